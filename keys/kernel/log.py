@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import TextIO
 
 import structlog
 
@@ -53,7 +53,7 @@ class Log:
         )
 
     @staticmethod
-    def _open(path: Path | None) -> IO[str]:
+    def _open(path: Path | None) -> TextIO:
         if path is None:
             return sys.stderr
         path.parent.mkdir(parents=True, exist_ok=True)

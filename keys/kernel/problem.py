@@ -210,7 +210,7 @@ class _Catch:
 
         try:
             await self.app(scope, receive, watch)
-        except Exception as error:  # noqa: BLE001 - the one place where everything ends in `internal`
+        except Exception as error:
             if started:
                 raise
             answer = self.handlers.unexpected(Request(scope), error)

@@ -23,17 +23,22 @@ class UnusableKey(ValueError):
 
 
 def algorithm_of(key: Key) -> str:
-    """The one algorithm of the allow-list that this key serves: PS256, ES256 or EdDSA."""
+    """The one algorithm of the allow-list that this key serves: PS256, ES256 or Ed25519 (RFC 9864)."""
     if isinstance(key, RSAKey):
         return "PS256"
     if isinstance(key, ECKey) and key.curve_name == "P-256":
         return "ES256"
     if isinstance(key, OKPKey) and key.curve_name == "Ed25519":
-        return "EdDSA"
+        return "Ed25519"
     raise UnusableKey("a key must be RSA, P-256 or Ed25519")
 
 
 def _import(document: Mapping[str, Any]) -> Key:
+    if document.get("kty") not in {"RSA", "EC", "OKP"}:
+        raise UnusableKey("a key must be RSA, P-256 or Ed25519")
+    modulus = document.get("n", "")
+    if document["kty"] == "RSA" and (not isinstance(modulus, str) or len(modulus) * 6 < MINIMUM_RSA_BITS):
+        raise UnusableKey("an RSA key must have at least 2048 bits")
     try:
         key = jwk.import_key(dict(document))
     except (JoseError, ValueError, TypeError, KeyError) as error:
@@ -41,8 +46,6 @@ def _import(document: Mapping[str, Any]) -> Key:
     if not isinstance(key, RSAKey | ECKey | OKPKey):
         raise UnusableKey("a key must be RSA, P-256 or Ed25519")
     algorithm_of(key)
-    if isinstance(key, RSAKey) and key.public_key.key_size < MINIMUM_RSA_BITS:
-        raise UnusableKey("an RSA key must have at least 2048 bits")
     return key
 
 
@@ -61,13 +64,13 @@ class SigningKey:
 
     @classmethod
     def generate(cls, alg: str = "ES256") -> SigningKey:
-        """A fresh key for PS256 (RSA 3072), ES256 (P-256) or EdDSA (Ed25519)."""
+        """A fresh key for PS256 (RSA 3072), ES256 (P-256) or Ed25519 (older name: EdDSA)."""
         key: Key
         if alg == "PS256":
             key = RSAKey.generate_key(3072)
         elif alg == "ES256":
             key = ECKey.generate_key("P-256")
-        elif alg == "EdDSA":
+        elif alg in {"Ed25519", "EdDSA"}:
             key = OKPKey.generate_key("Ed25519")
         else:
             raise UnusableKey(f"no key is made for algorithm {alg}")

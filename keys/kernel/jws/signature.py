@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import warnings
 from collections.abc import Collection, Mapping
 from typing import Any
 
 from joserfc import jws
-from joserfc.errors import JoseError, SecurityWarning
+from joserfc.errors import JoseError
 
 from keys.kernel.jws.keyset import Jwks, SigningKey, algorithm_of
 
-ALGORITHMS = ("PS256", "ES256", "EdDSA")
+ALGORITHMS = ("PS256", "ES256", "Ed25519")
 MAXIMUM_BYTES = 65_536
 
 
@@ -28,10 +27,7 @@ def sign(claims: Mapping[str, Any], key: SigningKey, *, typ: str) -> str:
     """The claims as a compact JWS with header `alg`, `kid` and `typ`."""
     payload = json.dumps(claims, separators=(",", ":"), ensure_ascii=False).encode()
     header = {"alg": key.alg, "kid": key.kid, "typ": typ}
-    with warnings.catch_warnings():
-        # joserfc prefers the name Ed25519 (RFC 9864); peers in the field still read EdDSA.
-        warnings.simplefilter("ignore", SecurityWarning)
-        return jws.serialize_compact(header, payload, key.key, algorithms=[key.alg])
+    return jws.serialize_compact(header, payload, key.key, algorithms=[key.alg])
 
 
 def verify(
@@ -89,9 +85,7 @@ def unverified_claims(token: str, maximum_bytes: int = MAXIMUM_BYTES) -> dict[st
 
 def _claims(token: str, key: Any, alg: str) -> dict[str, Any]:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SecurityWarning)
-            verified = jws.deserialize_compact(token, key, algorithms=[alg])
+        verified = jws.deserialize_compact(token, key, algorithms=[alg])
     except (JoseError, ValueError, TypeError) as error:
         raise InvalidJws("bad-signature") from error
     return _object(verified.payload)

@@ -358,9 +358,17 @@ def test_a_machtiging_without_a_represented_party_is_refused(issuer: Issuer, ver
 
 # 12. status
 @pytest.mark.parametrize(
-    "status", [None, {}, "x", {"status_list": {}}, {"status_list": {"idx": -1, "uri": LIST_URI}},
-               {"status_list": {"idx": True, "uri": LIST_URI}}, {"status_list": {"idx": "1", "uri": LIST_URI}}]
-)  # fmt: skip
+    "status",
+    [
+        None,
+        {},
+        "x",
+        {"status_list": {}},
+        {"status_list": {"idx": -1, "uri": LIST_URI}},
+        {"status_list": {"idx": True, "uri": LIST_URI}},
+        {"status_list": {"idx": "1", "uri": LIST_URI}},
+    ],
+)
 def test_a_token_without_status_is_refused(issuer: Issuer, verifier: Verifier, status: Any) -> None:
     assert code_of(verifier, issuer.token(issuer.claims(status=status))) == "no-status"
 
@@ -389,23 +397,19 @@ _NAMES = st.sampled_from([*Issuer().claims(), "act", "amr", "alt_sub"])
 _SHARED = Issuer()
 
 
+def outcome(claims: dict[str, Any]) -> str:
+    try:
+        _SHARED.verifier().verify(_signed(_SHARED, claims))
+    except InvalidEvidence as refused:
+        return refused.code
+    return "accepted"
+
+
 @given(st.dictionaries(_NAMES, _JSON, min_size=1, max_size=4))
 def test_any_signed_claims_give_a_value_or_a_refusal(changes: dict[str, Any]) -> None:
-    verifier = _SHARED.verifier()
-    try:
-        result = verifier.verify(_signed(_SHARED, _SHARED.claims(**changes)))
-    except InvalidEvidence as refused:
-        assert refused.code
-    else:
-        assert result.doelen
+    assert outcome(_SHARED.claims(**changes))
 
 
 @given(st.dictionaries(st.sampled_from([*Issuer().detail()]), _JSON, min_size=1, max_size=3))
 def test_any_signed_power_gives_a_value_or_a_refusal(changes: dict[str, Any]) -> None:
-    claims = _SHARED.claims(authorization_details=[_SHARED.detail(**changes)])
-    try:
-        result = _SHARED.verifier().verify(_signed(_SHARED, claims))
-    except InvalidEvidence as refused:
-        assert refused.code
-    else:
-        assert result.identifier
+    assert outcome(_SHARED.claims(authorization_details=[_SHARED.detail(**changes)]))

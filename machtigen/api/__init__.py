@@ -1,0 +1,1 @@
+"""JSON interfaces: wire to service to wire, and nothing else."""

@@ -1,0 +1,96 @@
+"""The catalogue: find and search services, register services and clients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlmodel import Session
+
+from keys.kernel.database import Database
+from machtigen.diensten import rules, store
+from machtigen.diensten.model import Bladzijde, Client, Dienst, DienstId
+from machtigen.errors import InvalidRegistration, RegistrationDiffers
+
+PAGE = 50
+MAXIMUM_PAGE = 100
+
+
+class Diensten:
+    """The service catalogue and its clients."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def find(self, identifier: str) -> Dienst | None:
+        """The service with this id, or None."""
+        return self._database.read(lambda session: store.find_dienst(session, identifier))
+
+    def find_in(self, session: Session, identifier: str) -> Dienst | None:
+        """The same, inside a transaction of another room."""
+        return store.find_dienst(session, identifier)
+
+    def find_many(self, identifiers: Iterable[str]) -> dict[DienstId, Dienst]:
+        """The services with these ids, those that exist."""
+        wanted = set(identifiers)
+
+        def act(session: Session) -> dict[DienstId, Dienst]:
+            found = (store.find_dienst(session, identifier) for identifier in wanted)
+            return {dienst.id: dienst for dienst in found if dienst}
+
+        return self._database.read(act)
+
+    def list(self, zoek: str = "", na: str | None = None, limit: int = PAGE) -> Bladzijde:
+        """Services whose name or description holds every word of `zoek`, whatever case and accents.
+
+        `na` is the `volgende` of an earlier page. Raises InvalidCursor.
+        """
+        after = rules.decode_cursor(na) if na else None
+        words = rules.fold(zoek).split()[:10]
+        limit = max(1, min(limit, MAXIMUM_PAGE))
+        found = self._database.read(lambda session: store.list_diensten(session, words, after, limit + 1))
+        page = found[:limit]
+        more = len(found) > limit
+        last = page[-1] if page else None
+        cursor = rules.encode_cursor(rules.fold(last.naam), last.id) if more and last else None
+        return Bladzijde(tuple(page), cursor)
+
+    def find_client(self, client_id: str) -> Client | None:
+        """The OAuth client with this id, or None."""
+        return self._database.read(lambda session: store.find_client(session, client_id))
+
+    def list_clients(self) -> tuple[Client, ...]:
+        """All OAuth clients."""
+        return tuple(self._database.read(store.list_clients))
+
+    def register(self, dienst: Dienst, now: datetime) -> bool:
+        """Register a service. True: new; False: it was there, exactly so. Raises RegistrationDiffers."""
+        rules.check_dienst(dienst)
+
+        def act(session: Session) -> bool:
+            known = store.find_dienst(session, dienst.id)
+            if known is None:
+                store.add_dienst(session, dienst, now)
+                return True
+            if store.dienst_content(known) != store.dienst_content(dienst):
+                raise RegistrationDiffers
+            return False
+
+        return self._database.write(act)
+
+    def register_client(self, client: Client, now: datetime) -> bool:
+        """Register a client of registered services. As `register`."""
+        rules.check_client(client)
+
+        def act(session: Session) -> bool:
+            known = store.find_client(session, client.client_id)
+            if known is None:
+                if any(store.find_dienst(session, dienst) is None for dienst in client.diensten):
+                    raise InvalidRegistration
+                store.add_client(session, client, now)
+                return True
+            if store.client_content(known) != store.client_content(client):
+                raise RegistrationDiffers
+            return False
+
+        return self._database.write(act)

@@ -1,0 +1,215 @@
+"""What machtigen refuses, each with a stable code. No status, no input, nothing personal."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class MachtigenError(Exception):
+    """A refusal: `code` is an English slug for programs, `title` a Dutch sentence for people."""
+
+    code: ClassVar[str] = "refused"
+    title: ClassVar[str] = "Dit kan niet."
+
+
+class NotFound(MachtigenError):
+    """It does not exist, or it is not yours: the same answer, for existence is personal data."""
+
+    code = "not-found"
+    title = "Dit bestaat niet, of is niet van u."
+
+
+class NotLoggedIn(MachtigenError):
+    """There is no session, or it has ended."""
+
+    code = "not-logged-in"
+    title = "U bent niet ingelogd."
+
+
+class CsrfMissing(MachtigenError):
+    """The request did not carry the token of the page it should come from."""
+
+    code = "csrf-rejected"
+    title = "Deze aanvraag kwam niet van onze eigen pagina. Open de pagina opnieuw."
+
+
+class LoginFailed(MachtigenError):
+    """The way back from the login did not fit the way out, or what it carried did not hold."""
+
+    code = "login-failed"
+    title = "Het inloggen is niet gelukt. Probeer het opnieuw."
+
+
+class LevelTooLow(MachtigenError):
+    """The person logged in at a level below what the service asks."""
+
+    code = "level-too-low"
+    title = "Log in op een hoger niveau. Deze dienst vraagt dat."
+
+
+class CallerNotAllowed(MachtigenError):
+    """A known caller, but not one that may do this."""
+
+    code = "caller-not-allowed"
+    title = "Deze aanvrager mag dit niet."
+
+
+class CodeUnknown(MachtigenError):
+    """Wrong, used, withdrawn, expired, guessed, or one's own: every kind of wrong code is this."""
+
+    code = "code-unknown"
+    title = "Deze code klopt niet, of is niet meer geldig."
+
+
+class TooManyAttempts(MachtigenError):
+    """Too many wrong codes in too short a time."""
+
+    code = "too-many-attempts"
+    title = "U hebt te vaak een verkeerde code ingevuld. Probeer het over een uur opnieuw."
+
+
+class AlreadyEnded(MachtigenError):
+    """The machtiging has ended; nothing brings it back."""
+
+    code = "already-ended"
+    title = "Deze machtiging is al geëindigd."
+
+
+class NotYetAccepted(MachtigenError):
+    """The machtiging has not been confirmed by the other side yet."""
+
+    code = "not-yet-accepted"
+    title = "Deze machtiging is nog niet bevestigd."
+
+
+class WrongRole(MachtigenError):
+    """A party, but not the one whose act this is."""
+
+    code = "wrong-role"
+    title = "Dit kan alleen de ander doen."
+
+
+class AlreadyAuthorised(MachtigenError):
+    """An active machtiging between the same two already gives this."""
+
+    code = "already-authorised"
+    title = "Deze machtiging bestaat al tussen u beiden."
+
+
+class InvalidMachtiging(MachtigenError):
+    """What is asked cannot be a machtiging. The kinds below say why."""
+
+    code = "invalid-machtiging"
+    title = "Deze machtiging kan zo niet."
+
+
+class NothingChosen(InvalidMachtiging):
+    """No service, or no action."""
+
+    code = "nothing-chosen"
+    title = "Kies ten minste één dienst en één handeling."
+
+
+class ServiceUnknown(InvalidMachtiging):
+    """A service that is not registered."""
+
+    code = "service-unknown"
+    title = "Deze dienst is niet bekend."
+
+
+class ServiceNotDelegable(InvalidMachtiging):
+    """A service for which nobody can be authorised."""
+
+    code = "service-not-delegable"
+    title = "Voor deze dienst kunt u niemand machtigen."
+
+
+class GroundNotAccepted(InvalidMachtiging):
+    """A service that does not accept a voluntary machtiging."""
+
+    code = "ground-not-accepted"
+    title = "Deze dienst accepteert geen machtiging die u zelf geeft."
+
+
+class ActionNotOffered(InvalidMachtiging):
+    """An action that a chosen service does not know."""
+
+    code = "action-not-offered"
+    title = "Een van de gekozen handelingen hoort niet bij deze dienst."
+
+
+class EndBeforeStart(InvalidMachtiging):
+    """The end does not lie after the start."""
+
+    code = "end-before-start"
+    title = "De einddatum moet na de begindatum liggen."
+
+
+class EndInThePast(InvalidMachtiging):
+    """The end lies in the past."""
+
+    code = "end-in-the-past"
+    title = "De einddatum moet in de toekomst liggen."
+
+
+class StartInThePast(InvalidMachtiging):
+    """The start lies before today."""
+
+    code = "start-in-the-past"
+    title = "De begindatum mag niet in het verleden liggen."
+
+
+class PeriodTooLong(InvalidMachtiging):
+    """Longer than five years."""
+
+    code = "period-too-long"
+    title = "Een machtiging duurt hoogstens vijf jaar."
+
+
+class OrganisationNotSupported(InvalidMachtiging):
+    """Authorising an organisation is not possible yet."""
+
+    code = "organisatie-not-supported"
+    title = "Een organisatie machtigen kan nog niet."
+
+
+class InvalidCursor(MachtigenError):
+    """A `volgende` that this list did not give out."""
+
+    code = "invalid-cursor"
+    title = "Deze plaats in de lijst bestaat niet."
+
+
+class InvalidIdempotencyKey(MachtigenError):
+    """An Idempotency-Key that is empty, too long or holds other than visible characters."""
+
+    code = "invalid-idempotency-key"
+    title = "De Idempotency-Key is niet goed opgemaakt."
+
+
+class IdempotencyKeyReused(MachtigenError):
+    """The same Idempotency-Key with another request."""
+
+    code = "idempotency-key-reused"
+    title = "Deze Idempotency-Key hoort bij een andere aanvraag."
+
+
+class InvalidRegistration(MachtigenError):
+    """A service or client that cannot be registered like this."""
+
+    code = "invalid-registration"
+    title = "Deze inschrijving kan zo niet."
+
+
+class RegistrationDiffers(MachtigenError):
+    """The id is registered already, with other content."""
+
+    code = "registration-differs"
+    title = "Onder deze naam staat al iets anders ingeschreven."
+
+
+class NotReady(MachtigenError):
+    """Keys or the database are not there yet."""
+
+    code = "not-ready"
+    title = "Nog niet alles is klaar. Probeer het straks opnieuw."

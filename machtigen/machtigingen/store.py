@@ -1,0 +1,258 @@
+"""The only SQL of machtigingen: rows to values and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from keys.kernel.database import Database
+from keys.kernel.gebeurtenis import Handler, add, deliver
+from machtigen.diensten.model import DienstId, Grond, Niveau
+from machtigen.machtigingen.beperkingen import from_stored, to_stored
+from machtigen.machtigingen.model import (
+    Aangevraagd,
+    Actief,
+    Beeindigd,
+    Gebeurtenis,
+    Geweigerd,
+    Ingetrokken,
+    Machtiging,
+    Opgezegd,
+    Regel,
+    Rol,
+    Status,
+    Verlopen,
+)
+from machtigen.machtigingen.tables import (
+    CodePogingRow,
+    GeschiedenisRow,
+    MachtigingDienstRow,
+    MachtigingRow,
+    UitgaandRow,
+)
+from machtigen.partijen.model import PartijId
+from machtigen.sealing import Seal
+
+
+def _status(row: MachtigingRow) -> Status:
+    if row.status == Aangevraagd.naam and row.code_hash is not None and row.code_geldig_tot is not None:
+        return Aangevraagd(row.status_op, row.code_hash, row.code_geldig_tot)
+    if row.status == Ingetrokken.naam and row.status_door is not None:
+        return Ingetrokken(row.status_op, Rol(row.status_door))
+    if row.status == Beeindigd.naam and row.status_reden is not None:
+        return Beeindigd(row.status_op, row.status_reden)
+    if row.status == Actief.naam:
+        return Actief(row.status_op)
+    plain: dict[str, type[Geweigerd | Opgezegd | Verlopen]] = {
+        Geweigerd.naam: Geweigerd,
+        Opgezegd.naam: Opgezegd,
+        Verlopen.naam: Verlopen,
+    }
+    return plain[row.status](row.status_op)
+
+
+class MachtigingStore:
+    """Reads and writes machtigingen in a given transaction. Labels are sealed on the way in."""
+
+    def __init__(self, seal: Seal) -> None:
+        self._seal = seal
+
+    def _machtiging(self, row: MachtigingRow) -> Machtiging:
+        initiatief = Rol(row.initiatief)
+        parties = {
+            Rol.VERTEGENWOORDIGDE: row.vertegenwoordigde,
+            Rol.VERTEGENWOORDIGER: row.vertegenwoordiger,
+        }
+        answered = parties[initiatief.other]
+        return Machtiging(
+            id=row.id,
+            initiatief=initiatief,
+            aanvrager=PartijId(parties[initiatief] or ""),
+            wederpartij=PartijId(answered) if answered else None,
+            beperkingen=from_stored(row.beperkingen),
+            niveau=Niveau(row.niveau),
+            status=_status(row),
+            label=self._seal.open(row.label, row.id) if row.label else None,
+            grond=Grond(row.grond),
+        )
+
+    def find(self, session: Session, identifier: str, *, lock: bool = False) -> Machtiging | None:
+        """The machtiging with this id; `lock` keeps others from changing it in this transaction."""
+        row = session.get(MachtigingRow, identifier, with_for_update=lock or None)
+        return self._machtiging(row) if row else None
+
+    def find_by_code(self, session: Session, code_hash: bytes) -> Machtiging | None:
+        """The open request with this code."""
+        row = session.exec(select(MachtigingRow).where(MachtigingRow.code_hash == code_hash)).first()
+        return self._machtiging(row) if row else None
+
+    def add(self, session: Session, machtiging: Machtiging, now: datetime) -> None:
+        """Store a new machtiging."""
+        row = MachtigingRow(
+            id=machtiging.id,
+            initiatief=machtiging.initiatief.value,
+            beperkingen=to_stored(machtiging.beperkingen),
+            geldig_van=machtiging.geldig_van,
+            geldig_tot=machtiging.geldig_tot,
+            grond=machtiging.grond.value,
+            niveau=machtiging.niveau.value,
+            label=self._seal.seal(machtiging.label, machtiging.id) if machtiging.label else None,
+            status=machtiging.status.naam,
+            status_op=now,
+            gemaakt_op=now,
+        )
+        self._fill(row, machtiging)
+        session.add(row)
+        session.flush()
+        for dienst in machtiging.diensten:
+            session.add(MachtigingDienstRow(machtiging_id=machtiging.id, dienst_id=dienst))
+
+    def save(self, session: Session, machtiging: Machtiging) -> None:
+        """Store the new state of a machtiging."""
+        row = session.get_one(MachtigingRow, machtiging.id)
+        row.niveau = machtiging.niveau.value
+        self._fill(row, machtiging)
+        session.add(row)
+
+    @staticmethod
+    def _fill(row: MachtigingRow, machtiging: Machtiging) -> None:
+        status = machtiging.status
+        row.vertegenwoordigde = machtiging.party(Rol.VERTEGENWOORDIGDE)
+        row.vertegenwoordiger = machtiging.party(Rol.VERTEGENWOORDIGER)
+        row.status = status.naam
+        row.status_op = status.sinds if isinstance(status, Actief) else status.op
+        row.status_door = status.door.value if isinstance(status, Ingetrokken) else None
+        row.status_reden = status.reden if isinstance(status, Beeindigd) else None
+        row.code_hash = status.code_hash if isinstance(status, Aangevraagd) else None
+        row.code_geldig_tot = status.code_geldig_tot if isinstance(status, Aangevraagd) else None
+
+    def between(self, session: Session, one: PartijId, other: PartijId) -> list[Machtiging]:
+        """The machtigingen stored as active between these two, in either direction."""
+        pair = (one, other)
+        query = select(MachtigingRow).where(
+            col(MachtigingRow.vertegenwoordigde).in_(pair),
+            col(MachtigingRow.vertegenwoordiger).in_(pair),
+            MachtigingRow.status == Actief.naam,
+        )
+        return [self._machtiging(row) for row in session.exec(query)]
+
+    def list_for(
+        self,
+        session: Session,
+        partij: PartijId,
+        *,
+        rol: Rol | None,
+        statuses: frozenset[str],
+        after: tuple[datetime, str] | None,
+        limit: int,
+        now: datetime,
+    ) -> list[tuple[datetime, Machtiging]]:
+        """Machtigingen of a party, newest first, each with when it was made; statuses as at `now`."""
+        query = select(MachtigingRow).where(_of(partij, rol))
+        if statuses:
+            query = query.where(_in_status(statuses, now))
+        if after is not None:
+            made, identifier = after
+            query = query.where(
+                sa.or_(
+                    col(MachtigingRow.gemaakt_op) < made,
+                    sa.and_(col(MachtigingRow.gemaakt_op) == made, col(MachtigingRow.id) < identifier),
+                )
+            )
+        query = query.order_by(col(MachtigingRow.gemaakt_op).desc(), col(MachtigingRow.id).desc()).limit(
+            limit
+        )
+        return [(row.gemaakt_op, self._machtiging(row)) for row in session.exec(query)]
+
+    def list_active(
+        self, session: Session, vertegenwoordiger: PartijId, dienst: DienstId, now: datetime
+    ) -> list[Machtiging]:
+        """Stored as active for this representative at this service, and within their period at `now`."""
+        query = (
+            select(MachtigingRow)
+            .join(MachtigingDienstRow, col(MachtigingDienstRow.machtiging_id) == col(MachtigingRow.id))
+            .where(
+                MachtigingRow.vertegenwoordiger == vertegenwoordiger,
+                MachtigingDienstRow.dienst_id == dienst,
+                MachtigingRow.status == Actief.naam,
+                col(MachtigingRow.geldig_van) <= now,
+                col(MachtigingRow.geldig_tot) > now,
+            )
+            .order_by(col(MachtigingRow.gemaakt_op).desc(), col(MachtigingRow.id).desc())
+        )
+        return [self._machtiging(row) for row in session.exec(query)]
+
+    def list_overdue(self, session: Session, now: datetime, limit: int) -> list[Machtiging]:
+        """Those that time has ended while the row does not say so yet."""
+        query = select(MachtigingRow).where(_overdue(now)).order_by(col(MachtigingRow.id)).limit(limit)
+        return [self._machtiging(row) for row in session.exec(query.with_for_update(skip_locked=True))]
+
+
+def _of(partij: PartijId, rol: Rol | None) -> sa.ColumnElement[bool]:
+    represented = col(MachtigingRow.vertegenwoordigde) == partij
+    representing = col(MachtigingRow.vertegenwoordiger) == partij
+    if rol is None:
+        return sa.or_(represented, representing)
+    return represented if rol is Rol.VERTEGENWOORDIGDE else representing
+
+
+def _overdue(now: datetime) -> sa.ColumnElement[bool]:
+    return sa.or_(
+        sa.and_(col(MachtigingRow.status) == Actief.naam, col(MachtigingRow.geldig_tot) <= now),
+        sa.and_(col(MachtigingRow.status) == Aangevraagd.naam, col(MachtigingRow.code_geldig_tot) <= now),
+    )
+
+
+def _in_status(statuses: frozenset[str], now: datetime) -> sa.ColumnElement[bool]:
+    stored = sa.and_(col(MachtigingRow.status).in_(sorted(statuses)), sa.not_(_overdue(now)))
+    return sa.or_(stored, _overdue(now)) if Verlopen.naam in statuses else stored
+
+
+def add_history(session: Session, identifier: str, regel: Regel) -> None:
+    """Add a line to the history."""
+    session.add(
+        GeschiedenisRow(
+            machtiging_id=identifier, op=regel.op, gebeurtenis=regel.gebeurtenis.value, door=regel.door
+        )
+    )
+
+
+def list_history(session: Session, identifier: str) -> list[Regel]:
+    """The history of a machtiging, oldest first."""
+    query = (
+        select(GeschiedenisRow)
+        .where(GeschiedenisRow.machtiging_id == identifier)
+        .order_by(col(GeschiedenisRow.volgnummer))
+    )
+    return [Regel(row.op, Gebeurtenis(row.gebeurtenis), row.door) for row in session.exec(query)]
+
+
+def add_attempt(session: Session, partij: PartijId, now: datetime) -> None:
+    """Note a wrong code."""
+    session.add(CodePogingRow(partij=partij, op=now))
+
+
+def count_attempts(session: Session, since: datetime, partij: PartijId | None = None) -> int:
+    """How many wrong codes were tried since then, by this person or by all."""
+    query = select(sa.func.count()).select_from(CodePogingRow).where(col(CodePogingRow.op) > since)
+    if partij is not None:
+        query = query.where(CodePogingRow.partij == partij)
+    return session.exec(query).one()
+
+
+def forget_attempts(session: Session, before: datetime) -> None:
+    """Throw away the attempts that no longer count."""
+    session.execute(sa.delete(CodePogingRow).where(col(CodePogingRow.op) <= before))
+
+
+def add_notice(session: Session, payload: Mapping[str, str], now: datetime) -> None:
+    """Put a notice in the outbox."""
+    add(session, UitgaandRow, "bericht", payload, now)
+
+
+def deliver_notices(database: Database, handlers: Mapping[str, Handler], now: datetime) -> int:
+    """Hand the waiting notices to their handlers; gives how many were delivered."""
+    return deliver(database, UitgaandRow, handlers, now)

@@ -1,0 +1,38 @@
+"""The one table from refusals to HTTP statuses. The only status codes of refusals in this package."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from machtigen import errors
+
+STATUS: Mapping[type[Exception], int] = {
+    errors.NotFound: 404,
+    errors.NotLoggedIn: 401,
+    errors.CsrfMissing: 403,
+    errors.LoginFailed: 400,
+    errors.LevelTooLow: 403,
+    errors.CallerNotAllowed: 403,
+    errors.CodeUnknown: 404,
+    errors.TooManyAttempts: 429,
+    errors.AlreadyEnded: 409,
+    errors.NotYetAccepted: 409,
+    errors.WrongRole: 409,
+    errors.AlreadyAuthorised: 409,
+    errors.NothingChosen: 422,
+    errors.ServiceUnknown: 422,
+    errors.ServiceNotDelegable: 422,
+    errors.GroundNotAccepted: 422,
+    errors.ActionNotOffered: 422,
+    errors.EndBeforeStart: 422,
+    errors.EndInThePast: 422,
+    errors.StartInThePast: 422,
+    errors.PeriodTooLong: 422,
+    errors.OrganisationNotSupported: 422,
+    errors.InvalidCursor: 422,
+    errors.InvalidIdempotencyKey: 422,
+    errors.IdempotencyKeyReused: 422,
+    errors.InvalidRegistration: 422,
+    errors.RegistrationDiffers: 409,
+    errors.NotReady: 503,
+}

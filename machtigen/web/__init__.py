@@ -1,0 +1,1 @@
+"""Server-rendered pages. Every page works by keyboard and without JavaScript."""

@@ -1,0 +1,1 @@
+"""The published contract: what stands on the wire."""

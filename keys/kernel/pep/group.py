@@ -57,10 +57,11 @@ class Ristretto255:
         self._reduce = functions.crypto_core_ristretto255_scalar_reduce
         self._scalar_mul = functions.crypto_core_ristretto255_scalar_mul
         self._scalar_add = functions.crypto_core_ristretto255_scalar_add
+        self._scalar_sub = functions.crypto_core_ristretto255_scalar_sub
         self._scalar_invert = functions.crypto_core_ristretto255_scalar_invert
         self._mul = functions.crypto_scalarmult_ristretto255
         self._mul_base = functions.crypto_scalarmult_ristretto255_base
-        for function in (self._random, self._reduce, self._scalar_mul, self._scalar_add):
+        for function in (self._random, self._reduce, self._scalar_mul, self._scalar_add, self._scalar_sub):
             function.restype = None
 
     def check_point(self, point: bytes) -> bytes:
@@ -100,6 +101,12 @@ class Ristretto255:
         """left + right modulo the group order; may be zero."""
         out = ctypes.create_string_buffer(SCALAR_BYTES)
         self._scalar_add(out, _scalar(left), _scalar(right))
+        return out.raw
+
+    def scalar_sub(self, left: bytes, right: bytes) -> bytes:
+        """left - right modulo the group order; may be zero."""
+        out = ctypes.create_string_buffer(SCALAR_BYTES)
+        self._scalar_sub(out, _scalar(left), _scalar(right))
         return out.raw
 
     def scalar_invert(self, scalar: bytes) -> bytes:

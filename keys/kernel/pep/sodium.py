@@ -74,7 +74,9 @@ def _carried() -> Library:
         raise PepError("libsodium-missing", MISSING)
     sys.stderr.write(WARNING)
     carrier = importlib.import_module("rbcl._sodium")
-    functions = getattr(carrier, "_lib", None)
+    functions = getattr(carrier, "_sodium", None)
     if not isinstance(functions, ctypes.CDLL):
         raise PepError("libsodium-missing", MISSING)
+    # rbcl writes its library to a new temporary file at every import and leaves it there.
+    Path(functions._name).unlink(missing_ok=True)
     return _initialise(functions, "rbcl")

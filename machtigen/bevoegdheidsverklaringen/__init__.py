@@ -1,0 +1,1 @@
+"""Bevoegdheidsverklaringen (representation tokens): who asks, the choice, the tokens, and their status."""

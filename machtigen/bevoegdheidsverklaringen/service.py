@@ -1,0 +1,279 @@
+"""Representation tokens: the choice, the award behind a code, the issue, and the ending.
+
+Order of an issue: translate (peers, at the choice) → one transaction {code spent, status index taken,
+issue remembered, line in the register of use} → check once more that the machtiging stands → sign.
+What could not be recorded is never signed. A machtiging that ends in between is caught: either its
+hook finds the issue in the same database, or the last check sees that it ended.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
+
+from keys.kernel.database import Database
+from keys.kernel.jws import SigningKey, sign
+from keys.kernel.pep import Domain
+from machtigen.bevoegdheidsverklaringen import claims, rar, rules, store
+from machtigen.bevoegdheidsverklaringen.claims import House
+from machtigen.bevoegdheidsverklaringen.errors import (
+    AccessDenied,
+    InvalidGrant,
+    TemporarilyUnavailable,
+)
+from machtigen.bevoegdheidsverklaringen.model import (
+    Entry,
+    Inlog,
+    Inlogverzoek,
+    Keuze,
+    Levend,
+    Toekenning,
+    Tokens,
+)
+from machtigen.bevoegdheidsverklaringen.statuslijsten import ListsFull, Statuslijsten
+from machtigen.bevoegdheidsverklaringen.vertalen import Vertaler
+from machtigen.bevoegdheidsverklaringen.verzoeken import CodeReused, Verzoeken
+from machtigen.diensten.model import Client, Dienst, Handeling
+from machtigen.diensten.service import Diensten
+from machtigen.gebruik.model import Gebruik
+from machtigen.gebruik.service import Gebruiken
+from machtigen.machtigingen.model import Machtiging
+from machtigen.machtigingen.service import Machtigingen
+from machtigen.partijen.model import PartijId
+from machtigen.partijen.service import Partijen
+
+TIDY_EVERY = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class _Grant:
+    """What an award comes to now: the detail, its actions, and until when."""
+
+    detail: dict[str, object]
+    actions: tuple[Handeling, ...]
+
+
+class Verklaringen:
+    """The room's verbs. Ends the tokens of a machtiging in the transaction that ends it."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        house: House,
+        key: SigningKey,
+        diensten: Diensten,
+        partijen: Partijen,
+        machtigingen: Machtigingen,
+        gebruiken: Gebruiken,
+        lijsten: Statuslijsten,
+        verzoeken: Verzoeken,
+        vertaler: Vertaler,
+    ) -> None:
+        self._database = database
+        self.house = house
+        self._key = key
+        self._diensten = diensten
+        self._partijen = partijen
+        self._machtigingen = machtigingen
+        self._gebruiken = gebruiken
+        self._lijsten = lijsten
+        self._verzoeken = verzoeken
+        self._vertaler = vertaler
+        self._tidied: datetime | None = None
+        machtigingen.on_end.append(self.end_tokens_of)
+
+    # -- the choice ------------------------------------------------------------------------------
+
+    def choices(self, verzoek: Inlogverzoek, inlog: Inlog, now: datetime) -> tuple[Keuze, ...]:
+        """For whom this person may act at this service, newest machtiging first."""
+        dienst = self._diensten.find(verzoek.dienst)
+        if dienst is None:
+            return ()
+        usable = self._machtigingen.list_representable(inlog.partij, dienst.id, now)
+        return rules.choices(verzoek, inlog, dienst, usable)
+
+    def award(
+        self, verzoek: Inlogverzoek, client: Client, inlog: Inlog, namens: str, now: datetime
+    ) -> Toekenning:
+        """The award for a choice: `zelf` or the id of a machtiging.
+
+        Raises AccessDenied when it cannot be chosen (now), PeerUnavailable, TranslationRefused.
+        """
+        dienst = self._diensten.find(verzoek.dienst)
+        if dienst is None:
+            raise AccessDenied("the service is gone")
+        keuze = self._chosen(verzoek, inlog, namens, now)
+        parties = [inlog.partij] + ([keuze.vertegenwoordigde] if keuze else [])
+        own, *other = self._translate(parties, client, dienst)
+        return Toekenning(
+            client_id=client.client_id,
+            redirect_uri=verzoek.redirect_uri,
+            dienst=dienst.id,
+            scope=verzoek.scope,
+            nonce=verzoek.nonce,
+            code_challenge=verzoek.code_challenge,
+            inperking=verzoek.inperking,
+            partij=inlog.partij,
+            vertegenwoordigde=keuze.vertegenwoordigde if keuze else None,
+            machtiging=keuze.machtiging if keuze else None,
+            niveau=keuze.niveau if keuze else inlog.niveau,
+            auth_op=inlog.auth_op,
+            alt_sub=own,
+            alt_sub_vertegenwoordigde=other[0] if other else (),
+        )
+
+    def _chosen(self, verzoek: Inlogverzoek, inlog: Inlog, namens: str, now: datetime) -> Keuze | None:
+        if namens == rules.ZELF:
+            return None
+        for keuze in self.choices(verzoek, inlog, now):
+            if keuze.machtiging == namens:
+                return keuze
+        raise AccessDenied("this choice is not possible")
+
+    def _translate(self, parties: list[PartijId], client: Client, dienst: Dienst) -> list[tuple[Entry, ...]]:
+        pseudonyms = [self._partijen.pseudonym_of(partij) for partij in parties]
+        return self._vertaler.translate(pseudonyms, Domain.parse(client.domein), dienst.doelen[0])
+
+    # -- the issue -------------------------------------------------------------------------------
+
+    def require_award(self, code: str, client_id: str, now: datetime) -> Toekenning:
+        """What a code stands for. A second use ends the token of the first (RFC 6749 section 4.1.2)."""
+        try:
+            return self._verzoeken.find_code(code, client_id, now)
+        except CodeReused as reused:
+            if reused.jti is not None:
+                self.end_token(reused.jti, now)
+            raise
+
+    def issue(self, code: str, toekenning: Toekenning, client: Client, now: datetime) -> Tokens:
+        """Both tokens for an award. Raises InvalidGrant or TemporarilyUnavailable."""
+        grant, machtiging = self._granted(toekenning, client, now)
+        jti = secrets.token_urlsafe(16)
+        ends = claims.expiry(grant.detail, now)
+
+        def act(session: Session) -> tuple[int, int]:
+            self._verzoeken.spend_code(session, code, jti, now)
+            plaats = self._lijsten.allocate(session, ends, now)
+            store.add_uitgifte(
+                session,
+                jti=jti,
+                client_id=client.client_id,
+                partij=toekenning.partij,
+                machtiging=toekenning.machtiging,
+                plaats=plaats,
+                verloopt_op=ends,
+            )
+            self._gebruiken.record(session, self._line(toekenning, client, grant, jti, now))
+            return plaats.lijst, plaats.idx
+
+        try:
+            lijst, idx = self._database.write(act)
+        except (SQLAlchemyError, ListsFull) as error:
+            raise TemporarilyUnavailable("the use could not be recorded") from error
+        if machtiging is not None and not self._machtigingen.is_active(machtiging.id, now):
+            self.end_token(jti, now)
+            raise InvalidGrant("what was chosen has ended")
+        return self._sign(toekenning, client, grant, jti, {"idx": idx, "uri": self._lijsten.uri(lijst)}, now)
+
+    def _granted(
+        self, toekenning: Toekenning, client: Client, now: datetime
+    ) -> tuple[_Grant, Machtiging | None]:
+        dienst = self._diensten.find(toekenning.dienst)
+        if dienst is None:
+            raise InvalidGrant("what was chosen has ended")
+        machtiging = None
+        available = dienst.handelingen
+        if toekenning.machtiging is not None:
+            machtiging = self._machtigingen.find_usable(
+                toekenning.machtiging, toekenning.partij, dienst.id, now
+            )
+            if machtiging is None:
+                raise InvalidGrant("what was chosen has ended")
+            available = machtiging.handelingen
+        actions = rar.granted_actions(available, dienst, toekenning.inperking)
+        if not actions:
+            raise InvalidGrant("what was chosen has ended")
+        until = machtiging.geldig_tot if machtiging else None
+        grond = machtiging.grond.value if machtiging else ""
+        detail = claims.detail(self.house, toekenning, client, dienst, actions, until, now, grond)
+        return _Grant(detail, actions), machtiging
+
+    def _line(
+        self, toekenning: Toekenning, client: Client, grant: _Grant, jti: str, now: datetime
+    ) -> Gebruik:
+        identifier = grant.detail.get("identifier")
+        doelen = grant.detail["doelen"]
+        return Gebruik(
+            jti=jti,
+            op=now,
+            persoon=toekenning.partij,
+            vertegenwoordigde=toekenning.vertegenwoordigde,
+            machtiging=toekenning.machtiging,
+            identifier=identifier if isinstance(identifier, str) else None,
+            sector=client.actor,
+            client_id=client.client_id,
+            dienst=toekenning.dienst,
+            handelingen=grant.actions,
+            doelen=tuple(doelen) if isinstance(doelen, list) else (),
+        )
+
+    def _sign(
+        self,
+        toekenning: Toekenning,
+        client: Client,
+        grant: _Grant,
+        jti: str,
+        status: dict[str, object],
+        now: datetime,
+    ) -> Tokens:
+        body = claims.representation_token(
+            self.house, toekenning, client, grant.detail, jti=jti, status=status, now=now
+        )
+        access_token = sign(body, self._key, typ="at+jwt")
+        identity = claims.id_token(
+            self.house,
+            toekenning,
+            client,
+            access_token=access_token,
+            jti=secrets.token_urlsafe(16),
+            now=now,
+        )
+        return Tokens(
+            access_token=access_token,
+            id_token=sign(identity, self._key, typ="JWT"),
+            expires_in=body["exp"] - body["iat"],
+            scope=toekenning.scope,
+            authorization_details=(grant.detail,),
+        )
+
+    # -- the end ---------------------------------------------------------------------------------
+
+    def end_tokens_of(self, session: Session, machtiging: str, now: datetime) -> None:
+        """Hook: flip every live token of a machtiging, in the transaction that ends it."""
+        self._lijsten.end(session, store.end_uitgiftes_of(session, machtiging, now))
+
+    def end_token(self, jti: str, now: datetime) -> None:
+        """End one token (RFC 7009); nothing happens when it had ended or never was."""
+        self._database.write(
+            lambda session: self._lijsten.end(session, store.end_uitgifte(session, jti, now))
+        )
+
+    def find_live(self, jti: str, now: datetime) -> Levend | None:
+        """A token that has not ended and whose machtiging, if any, stands at this very moment."""
+        live = self._database.read(lambda session: store.find_live(session, jti, now))
+        if live is None or live.machtiging is None:
+            return live
+        return live if self._machtigingen.is_active(live.machtiging, now) else None
+
+    def upkeep(self, now: datetime) -> None:
+        """Status lists in order, and what is long over forgotten. Quick when done recently."""
+        if self._tidied is not None and timedelta(0) <= now - self._tidied < TIDY_EVERY:
+            return
+        self._tidied = now
+        self._lijsten.tidy(now)
+        self._verzoeken.sweep(now)

@@ -1,0 +1,130 @@
+"""The only SQL of requests, codes and issued tokens. Status lists have `statusstore`."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from keys.kernel.database import UtcDateTime
+from machtigen.bevoegdheidsverklaringen.model import Levend, Plaats
+from machtigen.bevoegdheidsverklaringen.tables import AutorisatiecodeRow, InlogverzoekRow, UitgifteRow
+from machtigen.partijen.model import PartijId
+
+KEEP = timedelta(hours=1)
+
+
+def add_verzoek(
+    session: Session, id_hash: str, soort: str, client_id: str, inhoud: dict[str, Any], verloopt_op: datetime
+) -> None:
+    """Keep a request."""
+    session.add(
+        InlogverzoekRow(
+            id_hash=id_hash, soort=soort, client_id=client_id, inhoud=inhoud, verloopt_op=verloopt_op
+        )
+    )
+
+
+def find_verzoek(session: Session, id_hash: str, soort: str, now: datetime) -> dict[str, Any] | None:
+    """An unused, unexpired request."""
+    row = session.get(InlogverzoekRow, id_hash)
+    if row is None or row.soort != soort or row.gebruikt_op is not None or row.verloopt_op <= now:
+        return None
+    return row.inhoud
+
+
+def spend_verzoek(session: Session, id_hash: str, now: datetime) -> bool:
+    """Mark it used; False when it was used already (a race has one winner)."""
+    spent = session.connection().execute(
+        sa.update(InlogverzoekRow)
+        .where(col(InlogverzoekRow.id_hash) == id_hash, col(InlogverzoekRow.gebruikt_op).is_(None))
+        .values(gebruikt_op=now)
+    )
+    return bool(spent.rowcount == 1)
+
+
+def add_code(
+    session: Session, code_hash: str, client_id: str, inhoud: dict[str, Any], verloopt_op: datetime
+) -> None:
+    """Keep a code."""
+    session.add(
+        AutorisatiecodeRow(code_hash=code_hash, client_id=client_id, inhoud=inhoud, verloopt_op=verloopt_op)
+    )
+
+
+def find_code(session: Session, code_hash: str) -> AutorisatiecodeRow | None:
+    """The row of a code, used and expired ones too."""
+    return session.get(AutorisatiecodeRow, code_hash)
+
+
+def spend_code(session: Session, code_hash: str, jti: str, now: datetime) -> bool:
+    """Mark it used for the token `jti` and forget what it stood for; False when it was used already."""
+    spent = session.connection().execute(
+        sa.update(AutorisatiecodeRow)
+        .where(col(AutorisatiecodeRow.code_hash) == code_hash, col(AutorisatiecodeRow.gebruikt_op).is_(None))
+        .values(gebruikt_op=now, jti=jti, inhoud={})
+    )
+    return bool(spent.rowcount == 1)
+
+
+def add_uitgifte(
+    session: Session,
+    *,
+    jti: str,
+    client_id: str,
+    partij: str,
+    machtiging: str | None,
+    plaats: Plaats | None,
+    verloopt_op: datetime,
+) -> None:
+    """Remember a token that is about to leave."""
+    session.add(
+        UitgifteRow(
+            jti=jti,
+            client_id=client_id,
+            partij=partij,
+            machtiging=machtiging,
+            lijst=plaats.lijst if plaats else None,
+            idx=plaats.idx if plaats else None,
+            verloopt_op=verloopt_op,
+        )
+    )
+
+
+def end_uitgifte(session: Session, jti: str, now: datetime) -> list[Plaats]:
+    """End one token; the places whose status must flip (none when it had ended or is unknown)."""
+    return _end(session, col(UitgifteRow.jti) == jti, now)
+
+
+def end_uitgiftes_of(session: Session, machtiging: str, now: datetime) -> list[Plaats]:
+    """End every live token of a machtiging; the places whose status must flip."""
+    return _end(session, col(UitgifteRow.machtiging) == machtiging, now)
+
+
+def _end(session: Session, which: sa.ColumnElement[bool], now: datetime) -> list[Plaats]:
+    live = [which, col(UitgifteRow.geeindigd_op).is_(None), col(UitgifteRow.verloopt_op) > now]
+    rows = session.exec(select(UitgifteRow.lijst, UitgifteRow.idx).where(*live)).all()
+    session.connection().execute(sa.update(UitgifteRow).where(*live).values(geeindigd_op=now))
+    return [Plaats(lijst, idx) for lijst, idx in rows if lijst is not None and idx is not None]
+
+
+def sweep(session: Session, now: datetime) -> None:
+    """Forget what expired over an hour ago. The register of use is not touched: that stays."""
+    before = now - KEEP
+    for table in (InlogverzoekRow, AutorisatiecodeRow, UitgifteRow):
+        session.connection().execute(sa.delete(table).where(col(table.verloopt_op) < before))
+
+
+# Hot path of introspection: one statement, no rows of the ORM.
+LIVE = sa.text(
+    "SELECT client_id, machtiging, partij FROM uitgifte"
+    " WHERE jti = :jti AND geeindigd_op IS NULL AND verloopt_op > :now"
+).bindparams(sa.bindparam("now", type_=UtcDateTime()))
+
+
+def find_live(session: Session, jti: str, now: datetime) -> Levend | None:
+    """A token that has neither ended nor expired."""
+    row = session.connection().execute(LIVE, {"jti": jti, "now": now}).first()
+    return Levend(row[0], row[1], PartijId(row[2])) if row else None

@@ -1,0 +1,83 @@
+"""The only SQL of the register of use: insert and select, nothing else."""
+
+from __future__ import annotations
+
+from sqlmodel import Session, col, select
+
+from machtigen.diensten.model import DienstId, Handeling
+from machtigen.gebruik.model import Gebruik
+from machtigen.gebruik.tables import GebruikRow
+from machtigen.partijen.model import PartijId
+
+
+def add(session: Session, gebruik: Gebruik) -> None:
+    """Write one line; the flush makes sure that it is refused now, not at the commit."""
+    session.add(
+        GebruikRow(
+            jti=gebruik.jti,
+            op=gebruik.op,
+            persoon=gebruik.persoon,
+            vertegenwoordigde=gebruik.vertegenwoordigde,
+            machtiging=gebruik.machtiging,
+            identifier=gebruik.identifier,
+            sector=gebruik.sector,
+            client_id=gebruik.client_id,
+            dienst=gebruik.dienst,
+            handelingen=[handeling.value for handeling in gebruik.handelingen],
+            doelen=list(gebruik.doelen),
+        )
+    )
+    session.flush()
+
+
+def list_of(session: Session, machtiging: str, before: int | None, limit: int) -> list[tuple[int, Gebruik]]:
+    """At most `limit` numbered lines of a machtiging, newest first, older than `before`."""
+    query = (
+        select(GebruikRow)
+        .where(GebruikRow.machtiging == machtiging)
+        .order_by(col(GebruikRow.volgnummer).desc())
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(col(GebruikRow.volgnummer) < before)
+    return [(row.volgnummer or 0, _gebruik(row)) for row in session.exec(query)]
+
+
+def find_by_identifier(session: Session, identifier: str, sector: str) -> Gebruik | None:
+    """The newest line in which a service knows a machtiging by this name."""
+    query = (
+        select(GebruikRow)
+        .where(GebruikRow.identifier == identifier, GebruikRow.sector == sector)
+        .order_by(col(GebruikRow.volgnummer).desc())
+        .limit(1)
+    )
+    row = session.exec(query).first()
+    return _gebruik(row) if row else None
+
+
+def find_any_by_identifier(session: Session, identifier: str) -> Gebruik | None:
+    """The newest line with this name, whichever the service (names are pairwise, so there is one)."""
+    query = (
+        select(GebruikRow)
+        .where(GebruikRow.identifier == identifier)
+        .order_by(col(GebruikRow.volgnummer).desc())
+        .limit(1)
+    )
+    row = session.exec(query).first()
+    return _gebruik(row) if row else None
+
+
+def _gebruik(row: GebruikRow) -> Gebruik:
+    return Gebruik(
+        jti=row.jti,
+        op=row.op,
+        persoon=PartijId(row.persoon),
+        vertegenwoordigde=None if row.vertegenwoordigde is None else PartijId(row.vertegenwoordigde),
+        machtiging=row.machtiging,
+        identifier=row.identifier,
+        sector=row.sector,
+        client_id=row.client_id,
+        dienst=DienstId(row.dienst),
+        handelingen=tuple(Handeling(value) for value in row.handelingen),
+        doelen=tuple(row.doelen),
+    )

@@ -1,0 +1,1 @@
+"""Migrations of machtigen: numbered, one head, expand before contract."""

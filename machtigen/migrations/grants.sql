@@ -1,0 +1,19 @@
+-- PostgreSQL: what the role of the running service may do. Run by the owner after each migration.
+--   psql -v role=machtigen_app -f machtigen/migrations/grants.sql
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM :role;
+GRANT USAGE ON SCHEMA public TO :role;
+
+-- History is written and read, never changed.
+GRANT SELECT, INSERT ON machtiging_geschiedenis TO :role;
+
+-- A party and a registration stay as they are.
+GRANT SELECT, INSERT ON partij, dienst, client, machtiging_dienst TO :role;
+
+-- A machtiging changes its state and is never removed.
+GRANT SELECT, INSERT, UPDATE ON machtiging, bericht, uitgaand TO :role;
+
+-- What is thrown away in time.
+GRANT SELECT, INSERT, UPDATE, DELETE ON sessie, inlogpoging, herhaling, code_poging TO :role;
+
+GRANT SELECT ON alembic_version TO :role;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO :role;

@@ -1,0 +1,1 @@
+"""Purposes as `keys` publishes them, kept for a short while."""

@@ -1,0 +1,1 @@
+"""The processing log (Logboek Dataverwerkingen 1.0): one line per person and action, never changed."""

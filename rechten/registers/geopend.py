@@ -1,0 +1,126 @@
+"""One register, opened: its database and its keys, for as long as the process runs."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from sqlmodel import Session
+
+from keys.kernel.caller import PeerUnavailable
+from keys.kernel.database import Database
+from keys.kernel.jws import SigningKey, load_or_generate
+from keys.kernel.pep import ActorKey, Ciphertext, PepError, Pseudonym, Vault, decrypt
+from rechten.errors import RegisterNotReady
+from rechten.logboek.service import Logboek
+from rechten.logboek.tags import new_seed
+from rechten.logboek.zegel import Zegel
+from rechten.registers import store
+from rechten.registers.model import Betrokkene, Register
+from rechten.registers.zaden import Zaadkluis
+
+LOCAL_KEY_BYTES = 32
+EPOCH = 1
+
+ObtainKey = Callable[[Path, SigningKey, Register], ActorKey]
+
+
+class WrongCiphertext(Exception):
+    """A ciphertext does not open here: another domain, another epoch, or no valid points."""
+
+
+class RegisterKeys:
+    """The key files of one register: `ondertekening.jwk`, `lokaal.key`, `logzegel.key`, `domein-….json`."""
+
+    def __init__(self, folder: Path, *, generate: bool) -> None:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.folder = folder
+        signing = folder / "ondertekening.jwk"
+        self.signing = load_or_generate(signing) if generate else SigningKey.load(signing)
+        self.local = secret_file(folder / "lokaal.key", generate=generate)
+        self.seal = secret_file(folder / "logzegel.key", generate=generate)
+
+    def domain_file(self, register: Register) -> Path:
+        """Where the decryption key of the register's domain is kept."""
+        return self.folder / f"domein-{register.doel}.json"
+
+
+def secret_file(path: Path, *, generate: bool) -> bytes:
+    """32 secret bytes from a file, made at first use where that is allowed. Raises ValueError."""
+    if not path.exists() and generate:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(LOCAL_KEY_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+    if not path.exists():
+        raise ValueError(f"key file {path} is missing")
+    key = path.read_bytes()
+    if len(key) != LOCAL_KEY_BYTES:
+        raise ValueError(f"key file {path} must hold {LOCAL_KEY_BYTES} bytes")
+    return key
+
+
+class OpenRegister:
+    """A register with its database, its log and its keys. Thread-safe."""
+
+    def __init__(
+        self, register: Register, keys: RegisterKeys, database: Database, obtain: ObtainKey, subject_type: str
+    ) -> None:
+        self.register = register
+        self.keys = keys
+        self.database = database
+        self.vault = Vault(keys.local)
+        resource = f"register-{register.id}"
+        self.logboek = Logboek(Zegel(keys.seal), subject_type=subject_type, resource=resource)
+        self._zaden = Zaadkluis(keys.local)
+        self._obtain = obtain
+        self._actor_key: ActorKey | None = None
+        self._lock = threading.Lock()
+
+    def decryption_key(self) -> ActorKey:
+        """The key of this register's domain, obtained at first need. Raises RegisterNotReady."""
+        with self._lock:
+            if self._actor_key is None:
+                try:
+                    self._actor_key = self._obtain(
+                        self.keys.domain_file(self.register), self.keys.signing, self.register
+                    )
+                except (PeerUnavailable, PepError) as error:
+                    raise RegisterNotReady from error
+            return self._actor_key
+
+    @property
+    def has_key(self) -> bool:
+        """Whether the decryption key is there."""
+        return self._actor_key is not None
+
+    def open_pseudonym(self, entry: object) -> Pseudonym:
+        """Open an `alt_sub` entry. Only what a verified, signed statement carried may be given here:
+        a register that opens anything else is a decryption oracle. Raises WrongCiphertext."""
+        key = self.decryption_key()
+        try:
+            return decrypt(Ciphertext.from_alt_sub(entry), key)
+        except PepError as error:
+            raise WrongCiphertext from error
+
+    def find_person(self, session: Session, pseudonym: Pseudonym) -> Betrokkene | None:
+        """The person with this pseudonym, when the register knows one."""
+        pid = self.vault.pid(pseudonym)
+        wrapped = store.find_seed(session, pid)
+        return Betrokkene(pid, self._zaden.unwrap(pid, wrapped)) if wrapped is not None else None
+
+    def admit_person(self, session: Session, pseudonym: Pseudonym, now: datetime) -> Betrokkene:
+        """The person with this pseudonym; newly stored, with a fresh log seed, when unknown."""
+        known = self.find_person(session, pseudonym)
+        if known is not None:
+            return known
+        person = Betrokkene(self.vault.pid(pseudonym), new_seed())
+        wrapped = self._zaden.wrap(person.pid, person.zaad)
+        store.add_person(session, person.pid, self.vault.wrap(pseudonym), wrapped, now)
+        return person

@@ -1,0 +1,165 @@
+"""The registers of this installation: created by the operator, opened at first need."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from keys.kernel.database import Database
+from keys.kernel.jws import Jwks
+from rechten.errors import InvalidRegistration, RegisterPaused, RegisterUnknown, RegistrationDiffers
+from rechten.registers import store
+from rechten.registers.geopend import ObtainKey, OpenRegister, RegisterKeys
+from rechten.registers.model import Bron, Gebruiksgrond, Register
+from rechten.registers.rules import check_gebruiksgrond, check_register
+
+ANSWERS_KEPT = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Plaatsen:
+    """Where registers live: key folders, databases, and how a database comes to be."""
+
+    sleutels_map: Path
+    database_url: Callable[[str], str]
+    migrate: Callable[[str], None]
+    obtain: ObtainKey
+    subject_type: Callable[[str], str]
+    generate_keys: bool
+
+
+class Registers:
+    """Thread-safe. The list stands in `database`; each register is opened once and kept."""
+
+    def __init__(self, database: Database, plaatsen: Plaatsen) -> None:
+        self._database = database
+        self._plaatsen = plaatsen
+        self._open: dict[str, OpenRegister] = {}
+        self._lock = threading.Lock()
+
+    def list_all(self) -> list[Register]:
+        """All registers, paused ones too."""
+        return self._database.read(store.list_registers)
+
+    def find(self, register_id: str) -> Register | None:
+        """The register with this id."""
+        return self._database.read(lambda session: store.find_register(session, register_id))
+
+    def require(self, register_id: str) -> OpenRegister:
+        """The open register. Raises RegisterUnknown or RegisterPaused."""
+        register = self.find(register_id)
+        if register is None:
+            raise RegisterUnknown
+        if register.gepauzeerd:
+            raise RegisterPaused
+        return self.open(register)
+
+    def open(self, register: Register) -> OpenRegister:
+        """Open a register, paused or not: its database is brought up to date first."""
+        with self._lock:
+            if register.id not in self._open:
+                url = self._plaatsen.database_url(register.id)
+                self._plaatsen.migrate(url)
+                self._open[register.id] = OpenRegister(
+                    register,
+                    RegisterKeys(
+                        self._plaatsen.sleutels_map / register.id, generate=self._plaatsen.generate_keys
+                    ),
+                    Database(url),
+                    self._plaatsen.obtain,
+                    self._plaatsen.subject_type(register.id),
+                )
+            return self._open[register.id]
+
+    def create(self, register: Register, now: datetime) -> tuple[bool, Jwks]:
+        """Create a register, or find the same one again: (newly made, its public keys).
+
+        Raises InvalidRegistration, or RegistrationDiffers when the id or the domain is taken.
+        """
+        check_register(register)
+        keys = RegisterKeys(self._plaatsen.sleutels_map / register.id, generate=True)
+        created = self._database.write(lambda session: _add_register(session, register, now))
+        self.open(register)
+        return created, Jwks.of(keys.signing)
+
+    def pause(self, register_id: str, *, paused: bool) -> Register:
+        """Put a register in or out of maintenance. Raises RegisterUnknown."""
+        if not self._database.write(lambda session: store.set_paused(session, register_id, paused)):
+            raise RegisterUnknown
+        register = self.find(register_id)
+        if register is None:
+            raise RegisterUnknown
+        return register
+
+    def grant(self, register_id: str, grond: Gebruiksgrond) -> tuple[bool, Gebruiksgrond]:
+        """Register a ground of use, or find the same one again: (newly made, the ground).
+
+        Its `id` is given here. Raises RegisterUnknown or InvalidRegistration.
+        """
+        register = self.find(register_id)
+        if register is None:
+            raise RegisterUnknown
+        check_gebruiksgrond(register, grond)
+
+        def act(session: Session) -> tuple[bool, Gebruiksgrond]:
+            for known in store.list_grounds(session, grond.afnemer, grond.doel):
+                if replace(known, id="") == replace(grond, id=""):
+                    return False, known
+            new = replace(grond, id=secrets.token_urlsafe(12))
+            store.add_ground(session, new)
+            return True, new
+
+        return self.open(register).database.write(act)
+
+    def add_bron(self, bron: Bron, now: datetime) -> bool:
+        """Register a source. False: the same one was there. Raises RegistrationDiffers."""
+        Jwks.parse(bron.jwks)
+        known_registers = {register.id for register in self.list_all()}
+        if not bron.registers <= known_registers:
+            raise InvalidRegistration
+        known = self.find_bron(bron.client_id)
+        if known is not None and known != bron:
+            raise RegistrationDiffers
+        if known is None:
+            self._database.write(lambda session: store.add_bron(session, bron, now))
+        return known is None
+
+    def find_bron(self, client_id: str) -> Bron | None:
+        """The source with this client id."""
+        return self._database.read(lambda session: store.find_bron(session, client_id))
+
+    def without_key(self) -> list[OpenRegister]:
+        """The registers that have not obtained their decryption key yet."""
+        return [opened for opened in map(self.open, self.list_all()) if not opened.has_key]
+
+    def forget_expired(self, now: datetime) -> None:
+        """Delete used tickets that have expired and first answers of more than a day ago."""
+        for opened in map(self.open, self.list_all()):
+            opened.database.write(lambda session: store.forget(session, now, now - ANSWERS_KEPT))
+
+    def close(self) -> None:
+        """Close every register's database."""
+        with self._lock:
+            for opened in self._open.values():
+                opened.database.close()
+            self._open.clear()
+
+
+def _add_register(session: Session, register: Register, now: datetime) -> bool:
+    known = store.find_register(session, register.id)
+    if known is not None:
+        if replace(known, gepauzeerd=register.gepauzeerd) != register:
+            raise RegistrationDiffers
+        return False
+    try:
+        store.add_register(session, register, now)
+    except IntegrityError as error:  # the actor or the domain belongs to another register
+        raise RegistrationDiffers from error
+    return True

@@ -1,0 +1,1 @@
+"""Access: the decision about one read, and the read itself: logged before anything is released."""

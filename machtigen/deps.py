@@ -1,10 +1,34 @@
-"""What a request needs. The only module of this package that reads the clock."""
+"""What a request needs: the services, the moment, and who asks. The only module that reads the clock."""
 
 from __future__ import annotations
 
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Annotated
+from urllib.parse import urlsplit
 
+from fastapi import Depends
+from starlette.requests import Request
+
+from keys.kernel.caller import CallerRejected, ReplayGuard, VerifiedCaller, bearer, verify_caller
+from keys.kernel.jws import Jwks
 from keys.kernel.klok import klok_offset
+from keys.kernel.log import Log
+from machtigen.berichten.service import Berichten
+from machtigen.diensten.service import Diensten
+from machtigen.errors import CallerNotAllowed, CsrfMissing, NotLoggedIn
+from machtigen.herhalingen.model import Repeatable
+from machtigen.herhalingen.service import Herhalingen
+from machtigen.machtigingen.service import Machtigingen
+from machtigen.partijen.service import Partijen
+from machtigen.sessies.model import Sessie
+from machtigen.sessies.service import Sessies
+from machtigen.weergave.service import DomainKey, Translator, Weergave
+
+OPERATOR = "beheer"
+RECHTEN = "rechten"
 
 
 class Clock:
@@ -16,3 +40,135 @@ class Clock:
     def now(self) -> datetime:
         """The present moment, aware, in UTC."""
         return datetime.now(UTC) + self._offset
+
+
+ResolveBearer = Callable[[str, datetime], Sessie | None]
+FindByIdentifier = Callable[[str, str], str | None]
+
+
+@dataclass
+class Services:
+    """Everything a route may use; made in `app.py` and kept at `app.state.services`.
+
+    Two hooks are filled by the rooms above: `resolve_bearer(token, now)` gives the person of a
+    Bearer token with scope `machtigingen`; `find_by_identifier(identifier, audience)` gives the id
+    of the machtiging that a token named so towards that audience.
+    """
+
+    own_url: str
+    identiteit_url: str
+    now: Callable[[], datetime]
+    diensten: Diensten
+    partijen: Partijen
+    sessies: Sessies
+    machtigingen: Machtigingen
+    berichten: Berichten
+    herhalingen: Herhalingen
+    weergave: Weergave
+    domain_key: DomainKey
+    translator: Translator
+    caller_keys: Callable[[str], Jwks | None]
+    replays: ReplayGuard
+    log: Log
+    resolve_bearer: ResolveBearer = field(default=lambda _token, _now: None)
+    find_by_identifier: FindByIdentifier = field(default=lambda _identifier, _audience: None)
+
+    @property
+    def secure(self) -> bool:
+        """Whether this package is served over https."""
+        return urlsplit(self.own_url).scheme == "https"
+
+    @property
+    def cookie_name(self) -> str:
+        """The session cookie: bound to the host by the browser where there is https."""
+        return "__Host-machtigen" if self.secure else "machtigen_sessie"
+
+
+def services(request: Request) -> Services:
+    """The services of this app."""
+    found: Services = request.app.state.services
+    return found
+
+
+def find_person(request: Request) -> Sessie | None:
+    """The session of this request, by Bearer token or by cookie; None when there is none."""
+    app = services(request)
+    header = request.headers.get("authorization")
+    if header is not None:
+        try:
+            return app.resolve_bearer(bearer(header), app.now())
+        except CallerRejected:
+            return None
+    secret = request.cookies.get(app.cookie_name)
+    return app.sessies.find(secret, app.now()) if secret and len(secret) <= 100 else None
+
+
+def require_person(request: Request) -> Sessie:
+    """The session of this request. Raises NotLoggedIn."""
+    person = find_person(request)
+    if person is None:
+        raise NotLoggedIn
+    return person
+
+
+def require_writer(request: Request) -> Sessie:
+    """The session of a request that changes something: it shows the page's token, or it has no page.
+
+    Raises NotLoggedIn, CsrfMissing. A Bearer token is not sent by browsers by themselves.
+    """
+    person = require_person(request)
+    if not person.by_token and not _equal(person.csrf_token, request.headers.get("x-csrf-token")):
+        raise CsrfMissing
+    return person
+
+
+def _equal(expected: str, given: str | None) -> bool:
+    return given is not None and hmac.compare_digest(expected.encode(), given.encode())
+
+
+def require_caller(request: Request, *allowed: str) -> VerifiedCaller:
+    """The package or operator that calls, proven by its assertion.
+
+    Raises CallerRejected, CallerNotAllowed.
+    """
+    app = services(request)
+    caller = verify_caller(
+        bearer(request.headers.get("authorization")),
+        keys_of=app.caller_keys,
+        audience=app.own_url,
+        now=app.now(),
+        remember=app.replays.remember,
+    )
+    if caller.client_id not in allowed:
+        raise CallerNotAllowed
+    return caller
+
+
+def require_operator(request: Request) -> VerifiedCaller:
+    """The operator."""
+    return require_caller(request, OPERATOR)
+
+
+def require_rechten(request: Request) -> VerifiedCaller:
+    """The package `rechten`."""
+    return require_caller(request, RECHTEN)
+
+
+async def _repeatable_body(request: Request) -> bytes:
+    return await request.body()
+
+
+def repeatable(request: Request, body: Annotated[bytes, Depends(_repeatable_body)]) -> Repeatable | None:
+    """The request as one that may be repeated: it carries an Idempotency-Key. Keys are per person."""
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return None
+    return Repeatable.of(require_person(request).partij, key, request.method, request.url.path, body)
+
+
+Present = Annotated[Services, Depends(services)]
+Person = Annotated[Sessie, Depends(require_person)]
+Writer = Annotated[Sessie, Depends(require_writer)]
+Operator = Annotated[VerifiedCaller, Depends(require_operator)]
+Rechten = Annotated[VerifiedCaller, Depends(require_rechten)]
+Repeat = Annotated[Repeatable | None, Depends(repeatable)]

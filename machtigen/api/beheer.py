@@ -1,0 +1,81 @@
+"""What the operator registers: services and clients. Same content again: 200; other content: 409."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from keys.kernel.jws import Jwks
+from keys.kernel.jws.keyset import UnusableKey
+from machtigen.api.render import client_wire, dienst_wire
+from machtigen.deps import Operator, Present
+from machtigen.diensten.model import Client, Dienst, DienstId, Grond, Handeling, Niveau
+from machtigen.errors import InvalidRegistration
+from machtigen.events import REGISTERED
+from machtigen.wire.dienst import ClientInschrijving, ClientWire, DienstInschrijving, DienstWire
+
+router = APIRouter(prefix="/machtigen/api/v1/beheer", tags=["beheer"])
+
+
+def read_dienst(body: DienstInschrijving) -> Dienst:
+    """The service that is registered."""
+    return Dienst(
+        id=DienstId(body.id),
+        naam=body.naam,
+        upl_naam=body.upl_naam,
+        omschrijving={str(taal): text for taal, text in body.omschrijving.items()},
+        actor=body.actor,
+        handelingen=frozenset(Handeling(value) for value in body.handelingen),
+        gronden=frozenset(Grond(value) for value in body.gronden),
+        doelen=tuple(body.doelen),
+        min_niveau=Niveau(body.min_niveau),
+        machtigbaar=body.machtigbaar,
+        wettelijke_grondslag=tuple(body.wettelijke_grondslag),
+        audience=body.audience,
+    )
+
+
+def read_client(body: ClientInschrijving) -> Client:
+    """The client that is registered. Raises InvalidRegistration for keys that cannot be used."""
+    try:
+        jwks = Jwks.parse(body.jwks).as_dict()
+    except UnusableKey as error:
+        raise InvalidRegistration from error
+    if not jwks["keys"]:
+        raise InvalidRegistration
+    return Client(
+        client_id=body.client_id,
+        naam=body.naam,
+        actor=body.actor,
+        domein=body.domein,
+        redirect_uris=tuple(body.redirect_uris),
+        diensten=tuple(DienstId(value) for value in body.diensten),
+        jwks=jwks,
+        token_endpoint_auth_method=body.token_endpoint_auth_method,
+        audience=body.audience,
+        gegevensdienst=body.gegevensdienst,
+    )
+
+
+@router.post("/diensten", status_code=201)
+def register_dienst(
+    response: Response, app: Present, _operator: Operator, body: DienstInschrijving
+) -> DienstWire:
+    """Register a service."""
+    dienst = read_dienst(body)
+    new = app.diensten.register(dienst, app.now())
+    response.status_code = 201 if new else 200
+    app.log.emit(REGISTERED, soort="dienst", id=dienst.id)
+    return dienst_wire(dienst)
+
+
+@router.post("/clients", status_code=201)
+def register_client(
+    response: Response, app: Present, _operator: Operator, body: ClientInschrijving
+) -> ClientWire:
+    """Register an OAuth client."""
+    client = read_client(body)
+    new = app.diensten.register_client(client, app.now())
+    response.status_code = 201 if new else 200
+    app.log.emit(REGISTERED, soort="client", id=client.client_id)
+    return client_wire(client)

@@ -1,0 +1,113 @@
+"""From the words of the rooms to the wire."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import BaseModel
+
+from machtigen.berichten.model import Postvak
+from machtigen.diensten.model import Client, Dienst
+from machtigen.herhalingen.model import Answer
+from machtigen.machtigingen import rules
+from machtigen.machtigingen.model import ENDED, Aangevraagd, Actief, Machtiging, Rol, Uitgegeven
+from machtigen.partijen.model import PartijId
+from machtigen.wire.dienst import ClientWire, DienstWire
+from machtigen.wire.machtiging import BerichtenWire, BerichtWire, MachtigingWire, UitgegevenWire
+
+
+def answer(status: int, body: BaseModel) -> Answer:
+    """An answer to keep and to send."""
+    return Answer(status, body.model_dump(mode="json"))
+
+
+def dienst_wire(dienst: Dienst) -> DienstWire:
+    """A service."""
+    return DienstWire(
+        id=dienst.id,
+        naam=dienst.naam,
+        upl_naam=dienst.upl_naam,
+        omschrijving=dict(dienst.omschrijving),
+        actor=dienst.actor,
+        handelingen=sorted(dienst.handelingen),
+        gronden=sorted(dienst.gronden),
+        min_niveau=dienst.min_niveau.value,
+        machtigbaar=dienst.machtigbaar,
+        wettelijke_grondslag=list(dienst.wettelijke_grondslag),
+    )
+
+
+def client_wire(client: Client) -> ClientWire:
+    """A client."""
+    return ClientWire(
+        client_id=client.client_id,
+        naam=client.naam,
+        actor=client.actor,
+        domein=client.domein,
+        redirect_uris=list(client.redirect_uris),
+        diensten=list(client.diensten),
+        jwks=dict(client.jwks),
+        token_endpoint_auth_method=client.token_endpoint_auth_method,
+        audience=client.audience,
+        gegevensdienst=client.gegevensdienst,
+    )
+
+
+def machtiging_wire(machtiging: Machtiging, reader: PartijId, now: datetime) -> MachtigingWire:
+    """A machtiging as this reader may see it: a party, or who holds its code and may answer.
+
+    The label is only for who wrote it.
+    """
+    rol = machtiging.role_of(reader) or machtiging.initiatief.other
+    status = rules.status_at(machtiging, now)
+    answering = machtiging.role_of(reader) is None
+    return MachtigingWire(
+        id=machtiging.id,
+        status=status.naam,
+        rol=rol.value,
+        kind=machtiging.grond.value,
+        initiatief=machtiging.initiatief.value,
+        diensten=list(machtiging.diensten),
+        handelingen=sorted(machtiging.handelingen),
+        geldig_van=machtiging.geldig_van,
+        geldig_tot=machtiging.geldig_tot,
+        niveau=machtiging.niveau.value,
+        min_niveau=machtiging.min_niveau.value,
+        acties=["bevestigen", "weigeren"] if answering else list(rules.acties(machtiging, rol, now)),
+        zaak=machtiging.zaak,
+        label=machtiging.label if reader == machtiging.aanvrager else None,
+        code_geldig_tot=status.code_geldig_tot if isinstance(status, Aangevraagd) else None,
+        actief_sinds=status.sinds if isinstance(status, Actief) else None,
+        geeindigd_op=status.op if isinstance(status, ENDED) else None,
+    )
+
+
+def issued_wire(issued: Uitgegeven, reader: PartijId, now: datetime) -> UitgegevenWire:
+    """A new request with its code."""
+    shown = machtiging_wire(issued.machtiging, reader, now)
+    return UitgegevenWire(**dict(shown), code=issued.code)
+
+
+def postvak_wire(postvak: Postvak, unread: int) -> BerichtenWire:
+    """The inbox."""
+    return BerichtenWire(
+        resultaten=[
+            BerichtWire(
+                id=bericht.id,
+                machtiging=bericht.machtiging,
+                rol=bericht.rol.value,
+                soort=bericht.soort.value,
+                door=bericht.door,
+                op=bericht.op,
+                gelezen=bericht.gelezen,
+            )
+            for bericht in postvak.resultaten
+        ],
+        volgende=postvak.volgende,
+        ongelezen=unread,
+    )
+
+
+def rol_of(text: str | None) -> Rol | None:
+    """The role a query names."""
+    return Rol(text) if text else None

@@ -1,0 +1,107 @@
+"""Names are shown by identiteit in a frame; here the ticket is made that says who may see whom.
+
+    ticket  = JWS, typ weergaveticket+jwt
+    claims  = iss (machtigen), aud (identiteit), iat, exp = iat + 120 s, jti,
+              kijker  E(viewer@weergave), getoond E(shown@weergave)   as entries of `alt_sub`
+
+Both pseudonyms are translated by `keys` in one batch. identiteit shows the name only when the viewer
+is the person logged in there. Gives: the name reaches the viewer's eyes and no database of ours.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from keys.kernel.jws import SigningKey, sign, timestamp
+from keys.kernel.pep import ActorKey, Ciphertext, Domain, encrypt
+from machtigen.partijen.model import PartijId
+from machtigen.partijen.service import Partijen
+
+TYP = "weergaveticket+jwt"
+LIFETIME = timedelta(seconds=120)
+PURPOSE = "naam-tonen"
+
+
+class Translator(Protocol):
+    """What is needed of the client of `keys`: translate ciphertexts, order kept, at most 1000 at once."""
+
+    def transcrypt(
+        self, items: Sequence[Ciphertext], *, naar: Domain, doel: str, trace_id: str | None = None
+    ) -> list[Ciphertext]:
+        """Translate to the domain `naar` for the purpose of use `doel`."""
+        ...
+
+
+class DomainKey:
+    """Our key of the domain machtigen; obtained at first need, since `keys` may start after us."""
+
+    def __init__(self, obtain: Callable[[], ActorKey]) -> None:
+        self._obtain = obtain
+        self._key: ActorKey | None = None
+        self._lock = threading.Lock()
+
+    def get(self) -> ActorKey:
+        """The key. Raises PeerUnavailable while it cannot be obtained."""
+        with self._lock:
+            if self._key is None:
+                self._key = self._obtain()
+            return self._key
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it was obtained."""
+        return self._key is not None
+
+
+class Weergave:
+    """Makes tickets. `issuer` is our address, `audience` the issuer of identiteit."""
+
+    def __init__(
+        self,
+        *,
+        partijen: Partijen,
+        translator: Translator,
+        domain_key: DomainKey,
+        display: Domain,
+        signing_key: SigningKey,
+        issuer: str,
+        audience: str,
+    ) -> None:
+        self._partijen = partijen
+        self._translator = translator
+        self._domain_key = domain_key
+        self._display = display
+        self._signing_key = signing_key
+        self._issuer = issuer
+        self._audience = audience
+
+    def tickets(self, viewer: PartijId, shown: Sequence[PartijId], now: datetime) -> list[str]:
+        """A ticket for each of `shown` (at most 500), in order.
+
+        Raises PeerUnavailable, or the refusal of `keys`.
+        """
+        if not shown:
+            return []
+        key = self._domain_key.get()
+        pairs = [partij for one in shown for partij in (viewer, one)]
+        items = [encrypt(self._partijen.pseudonym_of(partij), key.public, key.epoch) for partij in pairs]
+        translated = self._translator.transcrypt(items, naar=self._display, doel=PURPOSE)
+        return [
+            self._ticket(translated[2 * place], translated[2 * place + 1], now) for place in range(len(shown))
+        ]
+
+    def _ticket(self, viewer: Ciphertext, shown: Ciphertext, now: datetime) -> str:
+        claims = {
+            "iss": self._issuer,
+            "aud": self._audience,
+            "iat": timestamp(now),
+            "exp": timestamp(now + LIFETIME),
+            "jti": secrets.token_urlsafe(24),
+            "kijker": viewer.to_alt_sub(),
+            "getoond": shown.to_alt_sub(),
+        }
+        return sign(claims, self._signing_key, typ=TYP)

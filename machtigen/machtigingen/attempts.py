@@ -56,7 +56,7 @@ class Attempts:
 
     def forget(self, now: datetime) -> None:
         """Throw away what no longer counts."""
-        if self._database.read(lambda session: store.count_attempts(session, now - 100 * WINDOW)):
+        if self._database.read(lambda session: store.any_attempt_before(session, now - WINDOW)):
             self._database.write(lambda session: store.forget_attempts(session, now - WINDOW))
 
     @staticmethod

@@ -243,6 +243,12 @@ def count_attempts(session: Session, since: datetime, partij: PartijId | None = 
     return session.exec(query).one()
 
 
+def any_attempt_before(session: Session, before: datetime) -> bool:
+    """Whether there are attempts that no longer count."""
+    query = select(CodePogingRow).where(col(CodePogingRow.op) <= before).limit(1)
+    return session.exec(query).first() is not None
+
+
 def forget_attempts(session: Session, before: datetime) -> None:
     """Throw away the attempts that no longer count."""
     session.execute(sa.delete(CodePogingRow).where(col(CodePogingRow.op) <= before))

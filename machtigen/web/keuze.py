@@ -1,0 +1,225 @@
+"""A service lets someone in: the authorization endpoint, and the page "for whom do you act?".
+
+The request is checked first and kept under a random id; then the person logs in where needed, chooses,
+and goes back to the service with a code. A request whose client or redirect address is not registered
+ends on a page here and is never sent anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+from urllib.parse import quote, urlencode
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse
+from keys.client import TranslationRefused
+from starlette.responses import Response
+
+from keys.kernel.caller import PeerUnavailable
+from keys.kernel.pages import Pages
+from machtigen.api.oauth_form import FORM, read_pairs, verklaringsdienst
+from machtigen.bevoegdheidsverklaringen import rules
+from machtigen.bevoegdheidsverklaringen.errors import (
+    AccessDenied,
+    InteractionRequired,
+    InvalidRequest,
+    InvalidRequestUri,
+    LoginRequired,
+    ProtocolRefusal,
+    TemporarilyUnavailable,
+)
+from machtigen.bevoegdheidsverklaringen.model import Inlog, Inlogverzoek, Keuze
+from machtigen.bevoegdheidsverklaringen.opzet import Verklaringsdienst
+from machtigen.bevoegdheidsverklaringen.verzoeken import REQUEST_URI, Wachtend
+from machtigen.deps import find_person, services
+from machtigen.errors import NotFound
+from machtigen.sessies.model import Sessie
+from machtigen.web.sessie import LOGIN_PATH, check_form
+
+router = APIRouter(include_in_schema=False)
+AUTHORIZE = "/machtigen/login/authorize"
+CHOICE = "/machtigen/login/keuze"
+
+
+@router.get(AUTHORIZE)
+def authorize(request: Request) -> Response:
+    """OIDC Core section 3.1.2.1."""
+    return _authorize(request, request.url.query)
+
+
+@router.post(AUTHORIZE)
+async def authorize_by_form(request: Request) -> Response:
+    """The same by POST: the request goes on as a GET, so that the session cookie comes along."""
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() != FORM:
+        return _page(request, InvalidRequest("the body must be a form"))
+    try:
+        fields = read_pairs(await request.body())
+    except ProtocolRefusal as error:
+        return _page(request, error)
+    return RedirectResponse(f"{AUTHORIZE}?{urlencode(fields)}", 303)
+
+
+def _authorize(request: Request, query: str) -> Response:
+    app = verklaringsdienst(request)
+    now = app.now()
+    try:
+        params = read_pairs(query)
+    except ProtocolRefusal as error:
+        return _page(request, error)
+    if "request_uri" in params:
+        try:
+            verzoek = _pushed(app, params)
+        except ProtocolRefusal as error:
+            return _page(request, error)
+    else:
+        client, redirect_uri = app.autorisatie.identify(params)
+        try:
+            verzoek = app.autorisatie.read(params, client, redirect_uri)
+        except ProtocolRefusal as error:
+            return _back(app, redirect_uri, params.get("state"), _refused(error))
+    if verzoek.prompt == "none":
+        person = find_person(request)
+        missing = rules.must_log_in(verzoek, _inlog(person), now, now)
+        error = LoginRequired("nobody is logged in") if missing else InteractionRequired("a choice is needed")
+        return _back(app, verzoek.redirect_uri, verzoek.state, _refused(error))
+    return RedirectResponse(f"{CHOICE}/{app.verzoeken.wait(verzoek, now)}", 303)
+
+
+def _pushed(app: Verklaringsdienst, params: Mapping[str, str]) -> Inlogverzoek:
+    request_uri, client_id = params["request_uri"], params.get("client_id", "")
+    if not request_uri.startswith(REQUEST_URI):
+        raise InvalidRequestUri("the request_uri is not valid")
+    return app.verzoeken.take_pushed(request_uri, client_id, app.now())
+
+
+@router.get(CHOICE + "/{identifier}")
+def show_choice(request: Request, identifier: str) -> Response:
+    """For whom do you act? After a login at the level that the service asks."""
+    app = verklaringsdienst(request)
+    waiting = _require_waiting(app, identifier)
+    person = find_person(request)
+    inlog = _inlog(person)
+    if person is None or inlog is None or rules.must_log_in(waiting.verzoek, inlog, waiting.sinds, app.now()):
+        return _to_login(identifier, waiting, person)
+    return _choice_page(request, identifier, waiting.verzoek, person, inlog)
+
+
+@router.post(CHOICE + "/{identifier}")
+def choose(
+    request: Request,
+    identifier: str,
+    namens: Annotated[str | None, Form(max_length=200)] = None,
+    annuleren: Annotated[str | None, Form(max_length=20)] = None,
+    csrf_token: Annotated[str | None, Form(max_length=200)] = None,
+) -> Response:
+    """The choice: a code for the service, or back to it without one."""
+    app = verklaringsdienst(request)
+    now = app.now()
+    waiting = _require_waiting(app, identifier)
+    verzoek = waiting.verzoek
+    person = find_person(request)
+    inlog = _inlog(person)
+    if person is None or inlog is None or rules.must_log_in(verzoek, inlog, waiting.sinds, now):
+        return _to_login(identifier, waiting, person)
+    check_form(person, csrf_token)
+    if annuleren is not None:
+        app.verzoeken.close(identifier, now)
+        return _back(app, verzoek.redirect_uri, verzoek.state, _refused(AccessDenied("not chosen")))
+    client = app.diensten.find_client(verzoek.client_id)
+    if client is None:
+        raise NotFound
+    try:
+        toekenning = app.verklaringen.award(verzoek, client, inlog, namens or "", now)
+    except AccessDenied:
+        return _choice_page(request, identifier, verzoek, person, inlog, impossible=True)
+    except TranslationRefused:
+        app.verzoeken.close(identifier, now)
+        refused = TemporarilyUnavailable("a part refuses")
+        return _back(app, verzoek.redirect_uri, verzoek.state, _refused(refused))
+    code = app.verzoeken.answer(identifier, toekenning, now)
+    if code is None:
+        raise NotFound
+    return _back(app, verzoek.redirect_uri, verzoek.state, {"code": code})
+
+
+def _require_waiting(app: Verklaringsdienst, identifier: str) -> Wachtend:
+    waiting = app.verzoeken.find_waiting(identifier, app.now()) if len(identifier) <= 100 else None
+    if waiting is None:
+        raise NotFound
+    return waiting
+
+
+def _inlog(person: Sessie | None) -> Inlog | None:
+    if person is None or person.by_token:
+        return None
+    return Inlog(person.partij, person.niveau, person.auth_time)
+
+
+def _to_login(identifier: str, waiting: Wachtend, person: Sessie | None) -> RedirectResponse:
+    """`opnieuw` also when there is a session: it is too low or too old, and identiteit must ask again."""
+    back = quote(f"{CHOICE}/{identifier}", safe="")
+    again = person is not None or waiting.verzoek.prompt == "login"
+    acr = quote(waiting.verzoek.niveau.acr, safe="")
+    return RedirectResponse(f"{LOGIN_PATH}?terug={back}&acr={acr}{'&opnieuw=true' if again else ''}", 303)
+
+
+def _refused(error: ProtocolRefusal) -> dict[str, str]:
+    return {"error": error.error, "error_description": error.description}
+
+
+def _back(app: Verklaringsdienst, redirect_uri: str, state: str | None, fields: dict[str, str]) -> Response:
+    """To the client, with `state` and `iss` (RFC 9207); 303, so that a posted form is not sent on."""
+    joint = "&" if "?" in redirect_uri else "?"
+    query = urlencode({**fields, **({"state": state} if state else {}), "iss": app.login_issuer})
+    return RedirectResponse(f"{redirect_uri}{joint}{query}", 303, headers={"Cache-Control": "no-store"})
+
+
+def _page(request: Request, error: ProtocolRefusal) -> Response:
+    pages: Pages = request.app.state.pages
+    title = "De aanvraag van de website waar u vandaan komt is niet in orde."
+    return pages.error_page(request, error.status, error.error.replace("_", "-"), title)
+
+
+def _choice_page(
+    request: Request,
+    identifier: str,
+    verzoek: Inlogverzoek,
+    person: Sessie,
+    inlog: Inlog,
+    *,
+    impossible: bool = False,
+) -> Response:
+    app = verklaringsdienst(request)
+    dienst, client = app.diensten.find(verzoek.dienst), app.diensten.find_client(verzoek.client_id)
+    if dienst is None or client is None:
+        raise NotFound
+    keuzes = app.verklaringen.choices(verzoek, inlog, app.now())
+    pages: Pages = request.app.state.pages
+    return pages.render(
+        request,
+        "keuze.html",
+        {
+            "actie": f"{CHOICE}/{identifier}",
+            "dienst": dienst,
+            "client": client,
+            "keuzes": _with_names(request, person, keuzes),
+            "onmogelijk": impossible,
+        },
+        status=409 if impossible else 200,
+        csrf=person.csrf_token,
+    )
+
+
+def _with_names(
+    request: Request, person: Sessie, keuzes: tuple[Keuze, ...]
+) -> list[tuple[Keuze, str | None]]:
+    """Each choice with the address of the frame that shows the name; None while names do not answer."""
+    house = services(request)
+    shown = [keuze.vertegenwoordigde for keuze in keuzes]
+    try:
+        tickets: list[str] = house.weergave.tickets(person.partij, shown, house.now())
+    except (PeerUnavailable, TranslationRefused):
+        return [(keuze, None) for keuze in keuzes]
+    base = f"{house.identiteit_url}/weergave?ticket="
+    return [(keuze, base + ticket) for keuze, ticket in zip(keuzes, tickets, strict=True)]

@@ -1,0 +1,56 @@
+"""Fixtures of machtigen's tests: a database, and the rooms on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from keys.kernel.database import Database, migrate
+from machtigen.berichten.service import Berichten
+from machtigen.diensten.service import Diensten
+from machtigen.herhalingen.service import Herhalingen
+from machtigen.machtigingen.service import Machtigingen
+from machtigen.sealing import Seal
+from tests.machtigen.world import CATALOGUE, NOW
+
+
+@dataclass
+class Rooms:
+    """The rooms on one database."""
+
+    database: Database
+    diensten: Diensten
+    machtigingen: Machtigingen
+    berichten: Berichten
+    herhalingen: Herhalingen
+
+    def upkeep(self, now: object) -> None:
+        """One round of what runs in the background."""
+        self.machtigingen.settle_expired(now)  # type: ignore[arg-type]  # a moment
+        self.machtigingen.deliver_notices({"bericht": self.berichten.receive}, now)  # type: ignore[arg-type]  # a moment
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """An empty database of machtigen, migrated."""
+    migrate(database_url, "machtigen")
+    database = Database(database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def rooms(database: Database) -> Rooms:
+    """The rooms, with the services of `world` registered."""
+    diensten = Diensten(database)
+    for dienst in CATALOGUE:
+        diensten.register(dienst, NOW)
+    machtigingen = Machtigingen(database, diensten, codes_key=b"c" * 32, seal=Seal(b"l" * 32))
+    return Rooms(database, diensten, machtigingen, Berichten(database), Herhalingen(database, b"h" * 32))
+
+
+@pytest.fixture
+def database_url(tmp_path: object) -> str:
+    return f"sqlite:///{tmp_path}/machtigen.db"

@@ -125,6 +125,22 @@ def id_token(
     }
 
 
+def client_token(house: House, client: Client, scope: str, *, jti: str, now: datetime) -> dict[str, Any]:
+    """Claims of a token for software (RFC 9068 section 2.2: `sub` is the client)."""
+    return {
+        "iss": house.token_issuer,
+        "aud": [house.token_issuer],
+        "sub": client.client_id,
+        "client_id": client.client_id,
+        "azp": client.client_id,
+        "iat": timestamp(now),
+        "nbf": timestamp(now),
+        "exp": timestamp(now + LIFETIME),
+        "jti": jti,
+        "scope": scope,
+    }
+
+
 def at_hash(access_token: str) -> str:
     """Left half of SHA-256, base64url (OIDC Core section 3.1.3.6; all our algorithms use SHA-256)."""
     digest = hashlib.sha256(access_token.encode("ascii")).digest()

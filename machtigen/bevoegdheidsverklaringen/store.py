@@ -27,12 +27,14 @@ def add_verzoek(
     )
 
 
-def find_verzoek(session: Session, id_hash: str, soort: str, now: datetime) -> dict[str, Any] | None:
-    """An unused, unexpired request."""
+def find_verzoek(
+    session: Session, id_hash: str, soort: str, now: datetime
+) -> tuple[dict[str, Any], datetime] | None:
+    """An unused, unexpired request, and when it expires."""
     row = session.get(InlogverzoekRow, id_hash)
     if row is None or row.soort != soort or row.gebruikt_op is not None or row.verloopt_op <= now:
         return None
-    return row.inhoud
+    return row.inhoud, row.verloopt_op
 
 
 def spend_verzoek(session: Session, id_hash: str, now: datetime) -> bool:

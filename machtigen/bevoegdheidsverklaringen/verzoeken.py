@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -39,6 +40,14 @@ class CodeReused(InvalidGrant):
         self.jti = jti
 
 
+@dataclass(frozen=True)
+class Wachtend:
+    """Wachtend (waiting): a request that waits for a choice, and since when."""
+
+    verzoek: Inlogverzoek
+    sinds: datetime
+
+
 class Verzoeken:
     """Pushed requests (RFC 9126), requests that wait for a choice, and authorization codes."""
 
@@ -54,12 +63,12 @@ class Verzoeken:
         id_hash = digest(request_uri.removeprefix(REQUEST_URI))
 
         def act(session: Session) -> Inlogverzoek:
-            stored = store.find_verzoek(session, id_hash, "par", now)
-            if stored is None or stored["client_id"] != client_id:
+            kept = store.find_verzoek(session, id_hash, "par", now)
+            if kept is None or kept[0]["client_id"] != client_id:
                 raise InvalidRequestUri("the request_uri is not valid")
             if not store.spend_verzoek(session, id_hash, now):
                 raise InvalidRequestUri("the request_uri is not valid")
-            return verzoek_from(stored)
+            return verzoek_from(kept[0])
 
         return self._database.write(act)
 
@@ -67,11 +76,11 @@ class Verzoeken:
         """Keep a request while the person logs in and chooses; the id for the choice page."""
         return self._keep("keuze", verzoek, now + CHOICE_LIVES)
 
-    def find_waiting(self, identifier: str, now: datetime) -> Inlogverzoek | None:
+    def find_waiting(self, identifier: str, now: datetime) -> Wachtend | None:
         """The request behind a choice page; None when it was answered or is too old."""
         id_hash = digest(identifier)
-        stored = self._database.read(lambda session: store.find_verzoek(session, id_hash, "keuze", now))
-        return verzoek_from(stored) if stored else None
+        kept = self._database.read(lambda session: store.find_verzoek(session, id_hash, "keuze", now))
+        return Wachtend(verzoek_from(kept[0]), kept[1] - CHOICE_LIVES) if kept else None
 
     def answer(self, identifier: str, toekenning: Toekenning, now: datetime) -> str | None:
         """Close the request with an award; the authorization code, or None when it was closed already."""

@@ -15,5 +15,12 @@ GRANT SELECT, INSERT, UPDATE ON machtiging, bericht, uitgaand TO :role;
 -- What is thrown away in time.
 GRANT SELECT, INSERT, UPDATE, DELETE ON sessie, inlogpoging, herhaling, code_poging TO :role;
 
+-- The register of use is written and read, never changed.
+GRANT SELECT, INSERT ON gebruik TO :role;
+
+-- Tokens and their status: short-lived, thrown away in time.
+GRANT SELECT, INSERT, UPDATE, DELETE ON inlogverzoek, autorisatiecode, uitgifte, statusvermelding TO :role;
+GRANT SELECT, INSERT, UPDATE ON statuslijst TO :role;
+
 GRANT SELECT ON alembic_version TO :role;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO :role;

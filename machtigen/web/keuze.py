@@ -81,8 +81,8 @@ def _authorize(request: Request, query: str) -> Response:
     if verzoek.prompt == "none":
         person = find_person(request)
         missing = rules.must_log_in(verzoek, _inlog(person), now, now)
-        error = LoginRequired("nobody is logged in") if missing else InteractionRequired("a choice is needed")
-        return _back(app, verzoek.redirect_uri, verzoek.state, _refused(error))
+        silent = LoginRequired("nobody is logged in") if missing else InteractionRequired("a choice is needed")
+        return _back(app, verzoek.redirect_uri, verzoek.state, _refused(silent))
     return RedirectResponse(f"{CHOICE}/{app.verzoeken.wait(verzoek, now)}", 303)
 
 

@@ -1,0 +1,123 @@
+"""Opzet (set-up): the services of this room put together. Called by `app.py` only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from keys.kernel.caller import ReplayGuard
+from keys.kernel.database import Database
+from keys.kernel.jws import SigningKey
+from keys.kernel.pep import ActorKey
+from machtigen.bevoegdheidsverklaringen.autorisatie import Autorisatie
+from machtigen.bevoegdheidsverklaringen.claims import House
+from machtigen.bevoegdheidsverklaringen.clientauth import ClientAuthentication
+from machtigen.bevoegdheidsverklaringen.introspectie import Introspectie
+from machtigen.bevoegdheidsverklaringen.metadata import endpoints
+from machtigen.bevoegdheidsverklaringen.pairwise import Pairwise
+from machtigen.bevoegdheidsverklaringen.service import Verklaringen
+from machtigen.bevoegdheidsverklaringen.softwaretokens import Softwaretokens
+from machtigen.bevoegdheidsverklaringen.statuslijsten import Statuslijsten
+from machtigen.bevoegdheidsverklaringen.vertalen import Transcryptor, Vertaler
+from machtigen.bevoegdheidsverklaringen.verzoeken import Verzoeken
+from machtigen.diensten.service import Diensten
+from machtigen.gebruik.service import Gebruiken
+from machtigen.machtigingen.service import Machtigingen
+from machtigen.partijen.service import Partijen
+
+
+@dataclass(frozen=True)
+class Verklaringsdienst:
+    """Verklaringsdienst (token service): everything its endpoints use; kept at `app.state.verklaringen`."""
+
+    own_url: str
+    now: Callable[[], datetime]
+    algorithm: str
+    diensten: Diensten
+    gebruiken: Gebruiken
+    autorisatie: Autorisatie
+    clients: ClientAuthentication
+    verzoeken: Verzoeken
+    verklaringen: Verklaringen
+    introspectie: Introspectie
+    softwaretokens: Softwaretokens
+    lijsten: Statuslijsten
+
+    @property
+    def login_issuer(self) -> str:
+        """The issuer of what leaves after a login."""
+        return f"{self.own_url}/login"
+
+    def upkeep(self) -> None:
+        """One round; quick when there is nothing to do."""
+        self.verklaringen.upkeep(self.now())
+
+    def find_machtiging(self, identifier: str, audience: str) -> str | None:
+        """The machtiging that a token named so, for the register or service behind `audience`."""
+        gebruik = self.gebruiken.find_by_identifier(identifier)
+        if gebruik is None or gebruik.machtiging is None:
+            return None
+        client = self.diensten.find_client(gebruik.client_id)
+        return gebruik.machtiging if client is not None and client.audience == audience else None
+
+
+def assemble(
+    *,
+    own_url: str,
+    database: Database,
+    token_key: SigningKey,
+    pairwise: Pairwise,
+    diensten: Diensten,
+    partijen: Partijen,
+    machtigingen: Machtigingen,
+    translator: Transcryptor,
+    own_key: Callable[[], ActorKey],
+    now: Callable[[], datetime],
+) -> Verklaringsdienst:
+    """Put the room together and register its hook on the end of a machtiging. `own_url`: `…/machtigen`."""
+    house = House(own_url, f"{own_url}/login", pairwise)
+    gebruiken = Gebruiken(database)
+    verzoeken = Verzoeken(database)
+    lijsten = Statuslijsten(database, f"{own_url}/status", house.login_issuer, token_key)
+    verklaringen = Verklaringen(
+        database=database,
+        house=house,
+        key=token_key,
+        diensten=diensten,
+        partijen=partijen,
+        machtigingen=machtigingen,
+        gebruiken=gebruiken,
+        lijsten=lijsten,
+        verzoeken=verzoeken,
+        vertaler=Vertaler(translator, own_key),
+    )
+    places = endpoints(own_url)
+    audiences = {
+        house.token_issuer,
+        house.login_issuer,
+        f"{own_url}/token",
+        *(
+            places[name]
+            for name in (
+                "token_endpoint",
+                "pushed_authorization_request_endpoint",
+                "introspection_endpoint",
+                "revocation_endpoint",
+            )
+        ),
+    }
+    return Verklaringsdienst(
+        own_url=own_url,
+        now=now,
+        algorithm=token_key.alg,
+        diensten=diensten,
+        gebruiken=gebruiken,
+        autorisatie=Autorisatie(diensten, own_url),
+        clients=ClientAuthentication(diensten, audiences, ReplayGuard(now).remember),
+        verzoeken=verzoeken,
+        verklaringen=verklaringen,
+        introspectie=Introspectie(verklaringen, token_key),
+        softwaretokens=Softwaretokens(database, house, token_key),
+        lijsten=lijsten,
+    )

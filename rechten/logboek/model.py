@@ -59,6 +59,9 @@ class Handelende:
     machtiging_iss: str | None = None
 
 
+NOBODY = Handelende()
+
+
 @dataclass(frozen=True)
 class Logdetail:
     """What may not stand in the open line: encrypted per line, under a key of the register."""
@@ -70,7 +73,7 @@ class Logdetail:
     redenen: tuple[str, ...] = ()
     gebruiksgrond: str | None = None
     tegenpartij: Tegenpartij | None = None
-    handelende: Handelende = Handelende()
+    handelende: Handelende = NOBODY
 
 
 @dataclass(frozen=True)

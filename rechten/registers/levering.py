@@ -24,7 +24,7 @@ from rechten.errors import (
     IdempotencyKeyReused,
     InvalidIdempotencyKey,
 )
-from rechten.logboek.model import Handelende, Logdetail, Rol, Tegenpartij
+from rechten.logboek.model import Logdetail, Rol, Tegenpartij
 from rechten.logboek.service import Actie, write_logged
 from rechten.logboek.trace import Trace
 from rechten.registers import store
@@ -99,7 +99,6 @@ def _store(
         rol=Rol.WIJZIGING,
         categorieen=tuple(sorted({nieuw.categorie for nieuw in levering.gegevens})),
         tegenpartij=Tegenpartij(actor=bron.client_id, naam=bron.naam, client_id=bron.client_id),
-        handelende=Handelende(),
     )
     actie = Actie("Gegevens vastgelegd", trace, now, detail, person.zaad)
     opened.logboek.append(session, actie, now)

@@ -89,6 +89,10 @@ class Registers:
         self.open(register)
         return created, Jwks.of(keys.signing)
 
+    def public_keys(self, register: Register) -> Jwks:
+        """The keys with which the register's actor signs."""
+        return Jwks.of(self.open(register).keys.signing)
+
     def pause(self, register_id: str, *, paused: bool) -> Register:
         """Put a register in or out of maintenance. Raises RegisterUnknown."""
         if not self._database.write(lambda session: store.set_paused(session, register_id, paused)):

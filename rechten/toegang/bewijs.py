@@ -23,7 +23,7 @@ from machtigen.verifier import CouldNotCheck as VerifierCouldNotCheck
 from machtigen.verifier import InvalidEvidence, Verifier, Vertegenwoordiging
 from machtigen.verifier.pseudonyms import Opener
 from rechten.errors import CouldNotCheck, TokenRefused
-from rechten.logboek.model import Handelende
+from rechten.logboek.model import NOBODY, Handelende
 from rechten.registers.geopend import OpenRegister, WrongCiphertext
 from rechten.toegang.model import Bevoegdheid
 
@@ -38,7 +38,7 @@ class Bewijs:
     client_id: str
     pseudonym: Pseudonym = field(repr=False)
     bevoegdheid: Bevoegdheid | None = None
-    handelende: Handelende = Handelende()
+    handelende: Handelende = NOBODY
 
 
 class Bewijzen:

@@ -89,11 +89,10 @@ class Toegang:
         version: DoelVersie,
         now: datetime,
     ) -> list[Gegeven]:
-        if decision.allowed:
+        person = opened.find_person(session, bewijs.pseudonym)
+        if person is None and decision.allowed:
             # A person the register did not know gets a log seed, so that the look stays visible to them.
             person = opened.admit_person(session, bewijs.pseudonym, now)
-        else:
-            person = opened.find_person(session, bewijs.pseudonym)
         detail = Logdetail(
             doel=version,
             rol=Rol.VERSTREKKING if decision.allowed else Rol.WEIGERING,

@@ -1,0 +1,1 @@
+"""JSON routes: wire → service → wire, nothing else."""

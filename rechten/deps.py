@@ -1,0 +1,147 @@
+"""What a request needs: the services, the moment, and who asks. The only module that reads the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends
+from starlette.requests import Request
+
+from keys.kernel.caller import CallerRejected, ReplayGuard, VerifiedCaller, bearer, verify_caller
+from keys.kernel.database import Database
+from keys.kernel.jws import Jwks, SigningKey
+from keys.kernel.klok import klok_offset
+from keys.kernel.log import Log
+from rechten.errors import CallerNotAllowed, NotLoggedIn
+from rechten.inzage.samenstellen import Samenstelling
+from rechten.inzage.service import Inzien
+from rechten.logboek.trace import Trace, continue_trace
+from rechten.registers.levering import Leveringen
+from rechten.registers.model import Bron
+from rechten.registers.service import Registers
+from rechten.sessies.model import Sessie
+from rechten.sessies.service import Sessies
+from rechten.toegang.service import Toegang
+
+OPERATOR = "beheer"
+
+
+class Clock:
+    """The present, moved by the setting KLOK."""
+
+    def __init__(self, klok: str | None) -> None:
+        self._offset: timedelta = klok_offset(klok, datetime.now(UTC))
+
+    def now(self) -> datetime:
+        """The present moment, aware, in UTC."""
+        return datetime.now(UTC) + self._offset
+
+
+# (identifier of a machtiging, audience) → address of the frame with a name; None: there is none to show
+FindNameFrame = Callable[[str, str], str | None]
+
+
+@dataclass
+class Services:
+    """Everything a route may use; made in `app.py` and kept at `app.state.services`."""
+
+    own_url: str
+    identiteit_url: str
+    now: Callable[[], datetime]
+    database: Database
+    registers: Registers
+    leveringen: Leveringen
+    toegang: Toegang
+    inzien: Inzien
+    samenstelling: Samenstelling
+    sessies: Sessies
+    signing_key: SigningKey
+    operator_keys: Jwks
+    replays: ReplayGuard
+    name_frame: FindNameFrame
+    log: Log
+
+    @property
+    def secure(self) -> bool:
+        """Whether this package is served over https."""
+        return urlsplit(self.own_url).scheme == "https"
+
+    @property
+    def cookie_name(self) -> str:
+        """The session cookie: bound to the host by the browser where there is https."""
+        return "__Host-rechten" if self.secure else "rechten_sessie"
+
+    def inspection_url(self, register: str) -> str:
+        """The address of a register's inspection interface, at which proofs must be aimed."""
+        return f"{self.own_url}/api/v1/registers/{register}/inzage"
+
+
+def services(request: Request) -> Services:
+    """The services of this app."""
+    found: Services = request.app.state.services
+    return found
+
+
+def find_person(request: Request) -> Sessie | None:
+    """The session of this request's cookie; None when there is none."""
+    app = services(request)
+    secret = request.cookies.get(app.cookie_name)
+    return app.sessies.find(secret, app.now()) if secret and len(secret) <= 100 else None
+
+
+def require_person(request: Request) -> Sessie:
+    """The session of this request. Raises NotLoggedIn."""
+    person = find_person(request)
+    if person is None:
+        raise NotLoggedIn
+    return person
+
+
+def require_operator(request: Request) -> VerifiedCaller:
+    """The operator, proven by its assertion. Raises CallerRejected, CallerNotAllowed."""
+    app = services(request)
+    caller = _verify(request, lambda client: app.operator_keys if client == OPERATOR else None)
+    if caller.client_id != OPERATOR:
+        raise CallerNotAllowed
+    return caller
+
+
+def require_bron(request: Request) -> Bron:
+    """The registered source that calls. Raises CallerRejected."""
+    app = services(request)
+
+    def keys_of(client_id: str) -> Jwks | None:
+        bron = app.registers.find_bron(client_id)
+        return Jwks.parse(bron.jwks) if bron else None
+
+    bron = app.registers.find_bron(_verify(request, keys_of).client_id)
+    if bron is None:
+        raise CallerRejected("unknown-caller")
+    return bron
+
+
+def read_trace(request: Request) -> Trace:
+    """The processing that this call belongs to (header `traceparent`), or a new one."""
+    return continue_trace(request.headers.get("traceparent"))
+
+
+def _verify(request: Request, keys_of: Callable[[str], Jwks | None]) -> VerifiedCaller:
+    app = services(request)
+    return verify_caller(
+        bearer(request.headers.get("authorization")),
+        keys_of=keys_of,
+        audience=app.own_url,
+        now=app.now(),
+        remember=app.replays.remember,
+    )
+
+
+Present = Annotated[Services, Depends(services)]
+Person = Annotated[Sessie, Depends(require_person)]
+Operator = Annotated[VerifiedCaller, Depends(require_operator)]
+Leverancier = Annotated[Bron, Depends(require_bron)]
+Tracing = Annotated[Trace, Depends(read_trace)]

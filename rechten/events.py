@@ -1,0 +1,41 @@
+"""The catalogue of log events, each with the fields it may carry. Nothing about persons."""
+
+from keys.kernel.log import Event
+
+STARTED = Event("rechten-started", frozenset({"omgeving"}))
+REGISTERED = Event("registered", frozenset({"soort", "id"}))
+PAUSED = Event("register-paused", frozenset({"register", "gepauzeerd"}))
+KEY_OBTAINED = Event("register-key-obtained", frozenset({"register"}))
+READ = Event("read", frozenset({"register", "doel", "trace_id"}))
+READ_REFUSED = Event("read-refused", frozenset({"register", "reason", "trace_id"}))
+TOKEN_REFUSED = Event("token-refused", frozenset({"register", "reason"}))
+DELIVERED = Event("delivered", frozenset({"register", "aantal"}))
+ENROLMENT_REFUSED = Event("enrolment-refused", frozenset({"register", "reason"}))
+INSPECTED = Event("inspected", frozenset({"register"}))
+INSPECTION_REFUSED = Event("inspection-refused", frozenset({"reason"}))
+UNREACHABLE = Event("register-unreachable", frozenset({"register"}))
+LOGGED_IN = Event("logged-in", frozenset())
+LOGGED_OUT = Event("logged-out", frozenset({"by"}))
+LOGIN_REFUSED = Event("login-refused", frozenset({"reason"}))
+NAME_UNAVAILABLE = Event("name-unavailable", frozenset({"reason"}))
+UPKEEP_FAILED = Event("upkeep-failed", frozenset({"part", "error"}))
+
+CATALOGUE = (
+    STARTED,
+    REGISTERED,
+    PAUSED,
+    KEY_OBTAINED,
+    READ,
+    READ_REFUSED,
+    TOKEN_REFUSED,
+    DELIVERED,
+    ENROLMENT_REFUSED,
+    INSPECTED,
+    INSPECTION_REFUSED,
+    UNREACHABLE,
+    LOGGED_IN,
+    LOGGED_OUT,
+    LOGIN_REFUSED,
+    NAME_UNAVAILABLE,
+    UPKEEP_FAILED,
+)

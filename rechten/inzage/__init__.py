@@ -1,0 +1,1 @@
+"""Inspection: what a register answers to the person, and the page that composes those answers."""

@@ -1,0 +1,58 @@
+"""The words of inspection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from rechten.errors import InvalidPeriod
+from rechten.logboek.model import Gelogd
+from rechten.registers.model import Gegeven
+
+LONGEST = timedelta(days=7_320)  # twenty years, the longest that uses must be kept
+STANDARD = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class Periode:
+    """A range of UTC days, both ends included; at most twenty years. Raises InvalidPeriod."""
+
+    van: date
+    tot: date
+
+    def __post_init__(self) -> None:
+        if self.van > self.tot or self.tot - self.van > LONGEST:
+            raise InvalidPeriod
+
+    @classmethod
+    def choose(cls, van: date | None, tot: date | None, today: date) -> Periode:
+        """What was asked; without an end today, without a begin a year before the end."""
+        end = tot or today
+        return cls(van or end - STANDARD, end)
+
+
+@dataclass(frozen=True)
+class Inzage:
+    """What one register answers to a person: records and uses. Shown, never stored."""
+
+    gegevens: Sequence[Gegeven] = field(repr=False)
+    gebruik: Sequence[Gelogd] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class RegisterAntwoord:
+    """The answer of one register on the wire, as the composer got it."""
+
+    register: str
+    naam: Mapping[str, str]
+    antwoord: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Overzicht:
+    """All answers together. A register that failed or was late is in `onbereikbaar`, never left out."""
+
+    antwoorden: Sequence[RegisterAntwoord]
+    onbereikbaar: Sequence[tuple[str, Mapping[str, str]]]

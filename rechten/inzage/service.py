@@ -1,0 +1,103 @@
+"""The register's side of inspection: ticket and proof → open → log the look → answer records and uses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlmodel import Session
+
+from keys.kernel.pep import Pseudonym
+from rechten.doelen.model import DoelVersie
+from rechten.errors import InspectionRefused
+from rechten.inzage.bezit import check_proof
+from rechten.inzage.model import Inzage, Periode
+from rechten.logboek.model import Handelende, Logdetail, Rol
+from rechten.logboek.service import Actie, write_logged
+from rechten.logboek.trace import Trace
+from rechten.registers import store
+from rechten.registers.geopend import OpenRegister, WrongCiphertext
+from rechten.registers.rules import current
+from rechten.registers.tickets import INZAGE, InvalidTicket, Ticket, TicketVerifier
+
+EIGEN_INZAGE = "eigen-inzage"
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Inzagevraag:
+    """A look as it came in. `url`: the address at which the proof must have been aimed."""
+
+    ticket: str = field(repr=False)
+    bewijs: str = field(repr=False)
+    url: str
+    periode: Periode
+    trace: Trace
+
+
+class Inzien:
+    """`doel_version(id)` gives the purpose version to log; `report(code)` gets the reason of a refusal."""
+
+    def __init__(
+        self, tickets: TicketVerifier, doel_version: Callable[[str], DoelVersie], report: Report
+    ) -> None:
+        self._tickets = tickets
+        self._doel_version = doel_version
+        self._report = report
+
+    def inspect(self, opened: OpenRegister, vraag: Inzagevraag, now: datetime) -> Inzage:
+        """Everything this register has about the ticket's person, and what happened with it.
+
+        Raises InspectionRefused for every kind of wrong ticket or proof; LogUnavailable.
+        """
+        ticket, pseudonym = self._open(opened, vraag, now)
+        doel = self._doel_version(EIGEN_INZAGE)
+
+        def act(session: Session) -> Inzage:
+            if not store.use_ticket(session, ticket.jti, ticket.verloopt_op):
+                raise InvalidTicket("replayed")
+            return _log_and_collect(session, opened, vraag, pseudonym, doel, now)
+
+        try:
+            return write_logged(opened.database, act)
+        except InvalidTicket as error:
+            self._report(error.code)
+            raise InspectionRefused from error
+
+    def _open(self, opened: OpenRegister, vraag: Inzagevraag, now: datetime) -> tuple[Ticket, Pseudonym]:
+        try:
+            ticket = self._tickets.verify(vraag.ticket, INZAGE, opened.register.domein, now)
+            check_proof(vraag.bewijs, vraag.ticket, ticket.claims, vraag.url, now)
+            return ticket, opened.open_pseudonym(ticket.entry)
+        except InvalidTicket as error:
+            self._report(error.code)
+            raise InspectionRefused from error
+        except WrongCiphertext as error:
+            self._report("wrong-ciphertext")
+            raise InspectionRefused from error
+
+
+def _log_and_collect(
+    session: Session,
+    opened: OpenRegister,
+    vraag: Inzagevraag,
+    pseudonym: Pseudonym,
+    doel: DoelVersie,
+    now: datetime,
+) -> Inzage:
+    person = opened.find_person(session, pseudonym)
+    records = current(store.list_records(session, person.pid)) if person else []
+    detail = Logdetail(
+        doel=doel,
+        rol=Rol.INZAGE,
+        categorieen=tuple(sorted({gegeven.categorie for gegeven in records})),
+        handelende=Handelende(namens=False),
+    )
+    # Someone the register does not know stays unknown: a look must not make a row about them.
+    actie = Actie("Eigen gegevens ingezien", vraag.trace, now, detail, person.zaad if person else None)
+    opened.logboek.append(session, actie, now)
+    if person is None:
+        return Inzage([], [])
+    uses = opened.logboek.find(session, person.zaad, vraag.periode.van, vraag.periode.tot)
+    return Inzage(records, uses)

@@ -1,0 +1,1 @@
+"""Sessions of the pages: server-side, opaque cookie, contents sealed at rest."""

@@ -1,0 +1,36 @@
+"""Shapes that several messages share."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,64}$")]
+CategorieId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,63}$")]
+ActorId = Annotated[str, StringConstraints(pattern=r"^oin:[0-9]{20}:[a-z0-9-]{1,64}$")]
+Tekst = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Token = Annotated[str, StringConstraints(min_length=1, max_length=16_384)]
+
+
+class Wire(BaseModel):
+    """What comes in: unknown members are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class View(BaseModel):
+    """What goes out; a reader ignores members that it does not know."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class Naam(Wire):
+    """A name in Dutch and, where there is one, in English."""
+
+    nl: Tekst
+    en: Tekst | None = Field(default=None)
+
+    def texts(self) -> dict[str, str]:
+        """By language."""
+        return {"nl": self.nl, "en": self.en} if self.en else {"nl": self.nl}

@@ -140,11 +140,13 @@ def verify_caller(
     now: datetime,
     remember: Callable[[str, datetime], bool],
     typ: str | None = TYP,
+    maximum_lifetime_s: int = MAXIMUM_LIFETIME_S,
 ) -> VerifiedCaller:
     """Check an assertion and say who calls. Raises CallerRejected; PeerUnavailable from `keys_of`.
 
     `keys_of` gives the registered keys of a client id, or None; `remember(jti, exp)` answers False
-    on replay. `typ=None` accepts assertions of plain OAuth clients, which set no or another `typ`.
+    on replay. `typ=None` accepts assertions of plain OAuth clients, which set no or another `typ`, and
+    often live an hour.
     """
     try:
         client_id = unverified_claims(token).get("iss")
@@ -155,7 +157,7 @@ def verify_caller(
             raise CallerRejected("unknown-caller")
         claims = verify(token, keys, typ=typ)
         check_audience(claims, audience)
-        check_times(claims, now, max_age_s=MAXIMUM_LIFETIME_S)
+        check_times(claims, now, max_age_s=maximum_lifetime_s)
     except InvalidJws as error:
         raise CallerRejected(error.code) from error
     jti = claims.get("jti")

@@ -30,6 +30,7 @@ from keys.kernel.caller import CallerRejected, verify_caller
 from keys.kernel.jws import Jwks
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+CLIENT_ASSERTION_LIVES_S = 3600  # what common client libraries ask; it serves once all the same
 MAXIMUM_PARAMETER = 4096  # characters
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
@@ -241,6 +242,7 @@ def authenticate_client(backend: Backend, form: Mapping[str, str]) -> Registered
             now=backend.now(),
             remember=backend.remember_jti,
             typ=None,
+            maximum_lifetime_s=CLIENT_ASSERTION_LIVES_S,
         )
     except CallerRejected as error:
         raise InvalidClientError(status_code=401) from error

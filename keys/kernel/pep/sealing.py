@@ -21,17 +21,29 @@ from cryptography.hazmat.primitives.hpke import (
 from keys.kernel.pep.errors import PepError
 
 MLKEM_PUBLIC_BYTES = 1184
+MLKEM_SEED_BYTES = 64
+SECRET_BYTES = MLKEM_SEED_BYTES + 32
 PUBLIC_BYTES = MLKEM_PUBLIC_BYTES + 32
 
 _SUITE = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 
 
 class OpeningKey:
-    """A receiver's key pair, made for one answer and then thrown away. `public`: 1216 bytes."""
+    """A receiver's key pair, made for one answer and then thrown away. `public`: 1216 bytes.
 
-    def __init__(self) -> None:
-        encapsulation = mlkem.MLKEM768PrivateKey.generate()
-        agreement = x25519.X25519PrivateKey.generate()
+    `secret` (96 bytes: seed of ML-KEM-768, scalar of X25519) brings back a key that was put aside.
+    """
+
+    def __init__(self, secret: bytes | None = None) -> None:
+        if secret is None:
+            encapsulation = mlkem.MLKEM768PrivateKey.generate()
+            agreement = x25519.X25519PrivateKey.generate()
+        elif len(secret) == SECRET_BYTES:
+            encapsulation = mlkem.MLKEM768PrivateKey.from_seed_bytes(secret[:MLKEM_SEED_BYTES])
+            agreement = x25519.X25519PrivateKey.from_private_bytes(secret[MLKEM_SEED_BYTES:])
+        else:
+            raise PepError("malformed-key")
+        self.secret = encapsulation.private_bytes_raw() + agreement.private_bytes_raw()
         self._key = MLKEM768X25519PrivateKey(encapsulation, agreement)
         self.public = (
             encapsulation.public_key().public_bytes_raw() + agreement.public_key().public_bytes_raw()

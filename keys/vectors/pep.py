@@ -16,13 +16,11 @@ from keys.pseudonyms.transcrypt import rekey, reshuffle, rrsk, rsk
 from keys.vectors.reading import Malformed, items, octets, octets_of, text, text_of
 
 CIPHERTEXT_BYTES = 2 * POINT_BYTES
-PRIMITIVES = frozenset(
-    ("y", "s", "k", "r", "Y", "h", "M", "ct", "rsk", "rrsk", "rekey", "reshuffle", "rerand", "sM")
-    + ("secret", "domain", "f3", "f1")
+PRIMITIVES = frozenset({"y", "s", "k", "r", "h", "ct", "secret", "domain"}) | frozenset(
+    {"Y", "M", "rsk", "rrsk", "rekey", "reshuffle", "rerand", "sM", "f3", "f1"}
 )
-DISTRIBUTED = frozenset(
-    ("beta", "blinded", "ps", "es", "domA", "domB", "ctxA", "ctxB", "shareA", "skA", "pkA", "skB")
-    + ("ct", "hops", "plainB")
+DISTRIBUTED = frozenset({"beta", "blinded", "ps", "es", "domA", "domB", "ctxA", "ctxB", "ct"}) | frozenset(
+    {"shareA", "skA", "pkA", "skB", "hops", "plainB"}
 )
 
 

@@ -1,0 +1,1 @@
+"""JSON routes: wire to service to wire, nothing else."""

@@ -1,0 +1,79 @@
+"""From the words of the registry to the wire."""
+
+from __future__ import annotations
+
+from keys.doelen.model import Actor, Doel, DoelInhoud, DomainKey, Gebruiksgrond
+from keys.kernel.pep.encoding import to_base64url
+from keys.kernel.pep.names import Domain
+from keys.wire.doelen import ActorView, DoelIn, DoelView, DomeinView, GebruiksgrondView, SleutelView
+
+
+def actor_view(actor: Actor) -> ActorView:
+    """An actor."""
+    return ActorView(
+        actor=actor.id,
+        oin=actor.oin,
+        onderactor=actor.onderactor,
+        naam=actor.naam,
+        rol=actor.rol.value,
+        jwks=actor.jwks,
+    )
+
+
+def doel_inhoud(given: DoelIn) -> DoelInhoud:
+    """The content of a purpose from the wire."""
+    values = given.model_dump()
+    values["categorieen"] = tuple(given.categorieen)
+    values["goedgekeurd_door"] = tuple(given.goedgekeurd_door)
+    return DoelInhoud(**values)
+
+
+def doel_view(doel: Doel, keys_url: str) -> DoelView:
+    """A version of a purpose, with its address as its URI."""
+    inhoud = doel.inhoud
+    return DoelView(
+        id=inhoud.id,
+        versie=doel.versie,
+        uri=f"{keys_url}/doelen/{inhoud.id}/v{doel.versie}",
+        naam=inhoud.naam,
+        uitleg=inhoud.uitleg,
+        naam_en=inhoud.naam_en,
+        uitleg_en=inhoud.uitleg_en,
+        wettelijke_grondslag=inhoud.wettelijke_grondslag,
+        avg_grondslag=inhoud.avg_grondslag,
+        categorieen=list(inhoud.categorieen),
+        bewaartermijn=inhoud.bewaartermijn,
+        geldig_van=inhoud.geldig_van,
+        geldig_tot=inhoud.geldig_tot,
+        goedgekeurd_door=list(inhoud.goedgekeurd_door),
+        beeindigd_per=doel.beeindigd_per,
+        digest=doel.digest,
+    )
+
+
+def domein_view(domain: Domain, keys: list[DomainKey]) -> DomeinView:
+    """A domain with its public keys."""
+    return DomeinView(
+        domein=str(domain),
+        sleutels=[
+            SleutelView(
+                epoch=key.context.epoch, publiek=to_base64url(key.public), bewijzen=list(key.certificates)
+            )
+            for key in keys
+        ],
+    )
+
+
+def gebruiksgrond_view(grond: Gebruiksgrond) -> GebruiksgrondView:
+    """A ground of use."""
+    return GebruiksgrondView(
+        id=grond.id,
+        van=str(grond.van),
+        naar=str(grond.naar),
+        doel=grond.doel,
+        geldig_van=grond.geldig_van,
+        geldig_tot=grond.geldig_tot,
+        max_per_dag=grond.max_per_dag,
+        bij_overschrijding=grond.bij_overschrijding.value,
+        ingetrokken_op=grond.ingetrokken_op,
+    )

@@ -1,0 +1,27 @@
+"""What neighbours use: translate, obtain one's own keys, read the registry; and the operator's verbs.
+
+keys = KeysClient(actor="oin:…:machtigen", signing_key=…, keys_url="https://…/keys",
+                  party_urls={"t1": "https://…/keys/t1", "t2": "…"}, http=httpx2.Client(),
+                  clock=clock.now)
+key = load_or_obtain_key(folder / "domein-machtigen.json", keys, domain)
+translated = keys.transcrypt(ciphertexts, naar=other_domain, doel="inloggen")
+"""
+
+from keys.client.beheer import KeysBeheer
+from keys.client.calling import PeerUnavailable, RegistryRefused, TranslationRefused
+from keys.client.keysclient import KeysClient
+from keys.client.obtaining import load_or_obtain_key
+from keys.wire.doelen import ActorView, DoelView, DomeinView, GebruiksgrondView
+
+__all__ = [
+    "ActorView",
+    "DoelView",
+    "DomeinView",
+    "GebruiksgrondView",
+    "KeysBeheer",
+    "KeysClient",
+    "PeerUnavailable",
+    "RegistryRefused",
+    "TranslationRefused",
+    "load_or_obtain_key",
+]

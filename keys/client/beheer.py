@@ -1,0 +1,103 @@
+"""The operator's client of the registry: what exists, and who may translate to whom for what.
+
+Every verb may be repeated: the same content once more changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+import httpx2
+
+from keys.client.calling import Calling, RegistryRefused
+from keys.kernel.jws import Jwks, SigningKey
+from keys.kernel.pep import Domain
+from keys.wire.doelen import ActorView, DoelView, DomeinView, GebruiksgrondView
+
+OPERATOR = "beheer"
+
+
+class KeysBeheer:
+    """Writes to the registry with the operator's key. Raises RegistryRefused, PeerUnavailable."""
+
+    def __init__(
+        self, keys_url: str, key: SigningKey, http: httpx2.Client, clock: Callable[[], datetime]
+    ) -> None:
+        self._url = keys_url.rstrip("/")
+        self._calling = Calling(OPERATOR, key, http, clock, RegistryRefused)
+
+    def register_actor(
+        self, oin: str, onderactor: str, naam: str, rol: str, jwks: Jwks | Mapping[str, Any]
+    ) -> ActorView:
+        """An actor with its public keys; `rol`: identiteit, machtigen, register or dienst.
+
+        An actor that is registered with other keys gets these; any other difference is refused.
+        """
+        document = jwks.as_dict() if isinstance(jwks, Jwks) else dict(jwks)
+        body = {"oin": oin, "onderactor": onderactor, "naam": naam, "rol": rol, "jwks": document}
+        try:
+            return ActorView.model_validate(self._send("POST", "/v1/actoren", body))
+        except RegistryRefused as refusal:
+            known = self._calling.find(f"{self._url}/v1/actoren/{quote(f'oin:{oin}:{onderactor}', safe='')}")
+            same = known is not None and (known["naam"], known["rol"]) == (naam, rol)
+            if refusal.code != "already-registered-differently" or not same:
+                raise
+            return self.replace_actor_keys(f"oin:{oin}:{onderactor}", document)
+
+    def replace_actor_keys(self, actor: str, jwks: Jwks | Mapping[str, Any]) -> ActorView:
+        """Newer public keys for an actor, at once."""
+        document = jwks.as_dict() if isinstance(jwks, Jwks) else dict(jwks)
+        answer = self._send("PUT", f"/v1/actoren/{quote(actor, safe='')}/sleutels", {"jwks": document})
+        return ActorView.model_validate(answer)
+
+    def publish_doel(self, doel: Mapping[str, Any]) -> DoelView:
+        """A version of a purpose: the members of `keys.wire.doelen.DoelIn`; times may be datetimes."""
+        body = {name: _plain(value) for name, value in doel.items()}
+        return DoelView.model_validate(self._send("POST", "/v1/doelen", body))
+
+    def end_doel(self, doel_id: str, per: datetime) -> DoelView:
+        """End a purpose from a moment on."""
+        path = f"/v1/doelen/{quote(doel_id, safe='')}/beeindigen"
+        return DoelView.model_validate(self._send("POST", path, {"per": _plain(per)}))
+
+    def register_domein(self, domain: Domain) -> DomeinView:
+        """A pseudonymisation domain; its actor and its purpose must be registered before."""
+        return DomeinView.model_validate(self._send("POST", "/v1/domeinen", {"domein": str(domain)}))
+
+    def grant(
+        self,
+        van: Domain,
+        naar: Domain,
+        doel: str,
+        geldig_van: datetime,
+        geldig_tot: datetime | None = None,
+        max_per_dag: int | None = None,
+        *,
+        bij_overschrijding: str = "weigeren",
+    ) -> GebruiksgrondView:
+        """A ground of use; `bij_overschrijding`: `weigeren` (bulk) or `alarm` (log-in)."""
+        body = {
+            "van": str(van),
+            "naar": str(naar),
+            "doel": doel,
+            "geldig_van": _plain(geldig_van),
+            "geldig_tot": _plain(geldig_tot),
+            "max_per_dag": max_per_dag,
+            "bij_overschrijding": bij_overschrijding,
+        }
+        return GebruiksgrondView.model_validate(self._send("POST", "/v1/gebruiksgronden", body))
+
+    def withdraw(self, gebruiksgrond_id: str) -> GebruiksgrondView:
+        """Withdraw a ground of use at once."""
+        path = f"/v1/gebruiksgronden/{quote(gebruiksgrond_id, safe='')}/intrekken"
+        return GebruiksgrondView.model_validate(self._send("POST", path, {}))
+
+    def _send(self, method: str, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        return self._calling.send(method, self._url, path, body)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value

@@ -1,0 +1,133 @@
+"""Obtaining the key of one's own domain from two parties, neither of which learns it."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from keys.client.calling import Calling, TranslationRefused
+from keys.kernel.jws import InvalidJws, RemoteJwks, sign, timestamp, verify
+from keys.kernel.pep import ActorKey, Context, Domain, PepError, group
+from keys.kernel.pep.encoding import from_base64url, to_base64url
+from keys.wire.transcrypties import PERMIT_SECONDS, TYP_KEY_REQUEST, TYP_PUBLIC_KEY, sealing_info
+
+if TYPE_CHECKING:
+    from keys.client.keysclient import KeysClient
+
+ALL_SHARES = {"12", "13", "23"}
+
+
+class Obtaining:
+    """One round of key issuance for an actor."""
+
+    def __init__(
+        self,
+        calling: Calling,
+        keys_url: str,
+        party_urls: Mapping[str, str],
+        party_keys: Mapping[str, RemoteJwks],
+    ) -> None:
+        self._calling = calling
+        self._keys_url = keys_url
+        self._party_urls = party_urls
+        self._party_keys = party_keys
+
+    def obtain(self, context: Context, pair: tuple[str, str]) -> ActorKey:
+        """Shares from both parties, multiplied; both parties' public keys; recorded in the registry."""
+        secret = self._multiply([self._shares(party, context) for party in pair])
+        key = ActorKey(context.domain, context.epoch, secret)
+        certificates = [self._certificate(context, pair), self._certificate(context, (pair[1], pair[0]))]
+        if {public for public, _ in certificates} != {key.public}:
+            raise TranslationRefused("keys-differ")
+        body = {"epoch": context.epoch, "bewijzen": [statement for _, statement in certificates]}
+        path = f"/v1/domeinen/{quote(str(context.domain), safe='')}/sleutels"
+        self._calling.send("POST", self._keys_url, path, body)
+        return key
+
+    def _shares(self, party: str, context: Context) -> dict[str, bytes]:
+        from keys.kernel.pep.sealing import OpeningKey
+
+        opening = OpeningKey()
+        now = self._calling.clock()
+        audience = self._party_urls[party]
+        claims = {
+            "iss": self._calling.client_id,
+            "aud": audience,
+            "jti": secrets.token_urlsafe(24),
+            "iat": timestamp(now),
+            "exp": timestamp(now) + PERMIT_SECONDS,
+            "domein": str(context.domain),
+            "epoch": context.epoch,
+            "ontvanger": to_base64url(opening.public),
+        }
+        request = sign(claims, self._calling.key, typ=TYP_KEY_REQUEST)
+        answer = self._calling.send("POST", audience, "/v1/sleuteldelen", {"aanvraag": request})
+        try:
+            info = sealing_info(party, context, str(claims["jti"]))
+            opened = json.loads(opening.open(from_base64url(answer["verzegeld"]), info))
+            shares = {str(share): from_base64url(value) for share, value in opened["delen"].items()}
+            return {share: group().check_scalar(value) for share, value in shares.items()}
+        except (KeyError, TypeError, AttributeError, ValueError, PepError) as error:
+            raise TranslationRefused("answer-invalid") from error
+
+    def _multiply(self, parts: list[dict[str, bytes]]) -> bytes:
+        """The product of the three shares; what both parties hold must be equal."""
+        first, second = parts
+        if first.keys() | second.keys() != ALL_SHARES:
+            raise TranslationRefused("answer-invalid")
+        if any(first[share] != second[share] for share in first.keys() & second.keys()):
+            raise TranslationRefused("keys-differ")
+        together = {**first, **second}
+        product = group().scalar_mul(together["12"], together["13"])
+        return group().scalar_mul(product, together["23"])
+
+    def _certificate(self, context: Context, pair: tuple[str, str]) -> tuple[bytes, str]:
+        """The public key as the second party of the pair completes and signs it."""
+        body: dict[str, Any] = {
+            "domein": str(context.domain),
+            "epoch": context.epoch,
+            "paar": list(pair),
+        }
+        urls = [self._party_urls[party] for party in pair]
+        part = self._calling.send("POST", urls[0], "/v1/publieke-sleutels", body)
+        body["deel"] = part.get("verklaring")
+        whole = self._calling.send("POST", urls[1], "/v1/publieke-sleutels", body)
+        statement = str(whole.get("verklaring"))
+        try:
+            claims = verify(statement, self._party_keys[pair[1]].get(), typ=TYP_PUBLIC_KEY)
+            stated = (claims.get("iss"), claims.get("domein"), claims.get("epoch"))
+            public = from_base64url(claims.get("publiek"))
+        except (InvalidJws, ValueError) as error:
+            raise TranslationRefused("answer-invalid") from error
+        if stated != (pair[1], str(context.domain), context.epoch):
+            raise TranslationRefused("answer-invalid")
+        return public, statement
+
+
+def load_or_obtain_key(path: Path, client: KeysClient, domain: Domain, epoch: int = 1) -> ActorKey:
+    """The key from a file that only its owner may read; where there is none, obtained and saved there.
+
+    Raises TranslationRefused, PeerUnavailable, and PepError when the file holds another key.
+    """
+    if path.exists():
+        try:
+            key = ActorKey.from_json(json.loads(path.read_text("utf-8")))
+        except ValueError as error:
+            raise PepError("malformed-key", f"{path} does not hold a key") from error
+        if (key.domain, key.epoch) != (domain, epoch):
+            raise PepError("wrong-domain", f"{path} holds the key of another domain or epoch")
+        return key
+    key = client.obtain_key(domain, epoch)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    scratch = path.with_name(f".{path.name}.{os.getpid()}")
+    with open(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        json.dump(key.to_json(), file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    scratch.replace(path)
+    return key

@@ -1,0 +1,1 @@
+"""The registry: actors, purposes, pseudonymisation domains with their public keys, gebruiksgronden."""

@@ -1,0 +1,105 @@
+"""The words of the registry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from keys.kernel.pep.names import Context, Domain
+
+
+class Rol(StrEnum):
+    """Rol: what an actor does in the whole."""
+
+    IDENTITEIT = "identiteit"
+    MACHTIGEN = "machtigen"
+    REGISTER = "register"
+    DIENST = "dienst"
+
+
+class Overschrijding(StrEnum):
+    """Overschrijding: what happens above the volume of a day; refused in bulk, an alarm for log-in."""
+
+    WEIGEREN = "weigeren"
+    ALARM = "alarm"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Actor: a registered sub-actor of an organisation, with the public keys it signs with."""
+
+    oin: str
+    onderactor: str
+    naam: str
+    rol: Rol
+    jwks: dict[str, Any]
+
+    @property
+    def id(self) -> str:
+        """`oin:<20 digits>:<sub-actor>`."""
+        return f"oin:{self.oin}:{self.onderactor}"
+
+
+@dataclass(frozen=True)
+class DoelInhoud:
+    """What a version of a doel (purpose) says. Its digest is over exactly these fields."""
+
+    id: str
+    naam: str
+    uitleg: str
+    naam_en: str
+    uitleg_en: str
+    wettelijke_grondslag: str
+    avg_grondslag: str
+    categorieen: tuple[str, ...]
+    bewaartermijn: str  # ISO 8601 duration, such as P7Y
+    geldig_van: datetime
+    geldig_tot: datetime | None
+    goedgekeurd_door: tuple[str, ...]  # two different people
+
+
+@dataclass(frozen=True)
+class Doel:
+    """Doel (purpose): one published version. Never changed; ended by an end date of its own."""
+
+    inhoud: DoelInhoud
+    versie: int
+    digest: str  # SHA-256 of the RFC 8785 form, hex
+    beeindigd_per: datetime | None = None
+
+
+@dataclass(frozen=True)
+class DomainKey:
+    """The certified public key (32 bytes) of a context, with both transcryptors' signed statements."""
+
+    context: Context
+    public: bytes
+    certificates: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Gebruiksgrond:
+    """Gebruiksgrond (ground of use): one direction that may be translated for one purpose."""
+
+    id: str
+    van: Domain
+    naar: Domain
+    doel: str
+    geldig_van: datetime
+    geldig_tot: datetime | None
+    max_per_dag: int | None
+    bij_overschrijding: Overschrijding
+    ingetrokken_op: datetime | None = None
+
+
+@dataclass(frozen=True)
+class DirectionFacts:
+    """All that the registry knows about one request to translate."""
+
+    actor: Actor | None
+    doel: Doel | None
+    gebruiksgronden: tuple[Gebruiksgrond, ...]
+    van_key: DomainKey | None
+    naar_key: DomainKey | None

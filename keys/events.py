@@ -1,0 +1,19 @@
+"""Catalogue of log events: what may be logged, and with which fields. Nothing about persons exists here."""
+
+from __future__ import annotations
+
+from keys.kernel.log import Event
+
+ACTOR_REGISTERED = Event("actor-registered", frozenset({"actor"}))
+ACTOR_KEYS_REPLACED = Event("actor-keys-replaced", frozenset({"actor"}))
+DOEL_PUBLISHED = Event("doel-published", frozenset({"doel", "versie"}))
+DOEL_ENDED = Event("doel-ended", frozenset({"doel"}))
+DOMEIN_REGISTERED = Event("domein-registered", frozenset({"domein"}))
+KEY_CERTIFIED = Event("domain-key-certified", frozenset({"domein", "epoch"}))
+GEBRUIKSGROND_GRANTED = Event("gebruiksgrond-granted", frozenset({"gebruiksgrond", "van", "naar", "doel"}))
+GEBRUIKSGROND_WITHDRAWN = Event("gebruiksgrond-withdrawn", frozenset({"gebruiksgrond"}))
+TRANSLATED = Event("translated", frozenset({"partij", "stap", "van", "naar", "doel", "aantal"}))
+TRANSLATION_REFUSED = Event("translation-refused", frozenset({"partij", "reden"}))
+VOLUME_ALARM = Event("volume-alarm", frozenset({"partij", "gebruiksgrond", "aantal"}))
+KEY_SHARES_ISSUED = Event("key-shares-issued", frozenset({"partij", "domein", "epoch"}))
+THROWAWAY_SHARES = Event("throwaway-shares-in-use", frozenset({"partij"}))

@@ -1,0 +1,8 @@
+-- Roles on PostgreSQL, in the database of one transcryptor. Run by its owner after the migration.
+-- The log is insert-only; the counters of the day are the one table that is updated.
+
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC;
+
+GRANT SELECT, INSERT ON transcrypties, weigeringen, uitgiften TO keys_transcryptor;
+GRANT SELECT, INSERT, UPDATE ON tellers TO keys_transcryptor;
+GRANT USAGE ON SEQUENCE weigeringen_id_seq TO keys_transcryptor;

@@ -1,0 +1,105 @@
+"""Settings of this package: environment variables with the prefix `KEYS_` (KLOK without it)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import AliasChoices, Field, HttpUrl, TypeAdapter, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+
+from keys.kernel.klok import klok_offset
+
+PartijNaam = Literal["t1", "t2", "t3"]
+_URL = TypeAdapter(HttpUrl)
+
+
+class Settings(BaseSettings):
+    """What one process of `keys` is: the registry, one or more transcryptors, or both."""
+
+    model_config = SettingsConfigDict(env_prefix="KEYS_", extra="forbid", populate_by_name=True)
+
+    public_url: str = "http://127.0.0.1:8000"
+    """Origin of the registry; its base address is `<public_url>/keys`. Permits name it."""
+    database_url: str
+    """The registry's database; a transcryptor's process reads it."""
+    omgeving: Literal["ontwikkeling", "productie"] = "ontwikkeling"
+    klok: str | None = Field(default=None, validation_alias=AliasChoices("klok", "KLOK"))
+    sleutels_map: Path
+    """Holds `partijen.json` (public keys of all parties) and, by default, a folder for each party."""
+    beheer_jwks_file: Path
+    """Public keys of the operators who may write to the registry."""
+    log_file: Path | None = None
+    libsodium_path: Path | None = None
+    register: bool = True
+    """Whether this process serves the registry."""
+    partijen: list[PartijNaam] = ["t1", "t2"]
+    """The transcryptors that this process runs. In production: at most one, each its own organisation."""
+    t1_url: str | None = None
+    t2_url: str | None = None
+    t3_url: str | None = None
+    t1_database_url: str | None = None
+    t2_database_url: str | None = None
+    t3_database_url: str | None = None
+    t1_sleutels_map: Path | None = None
+    t2_sleutels_map: Path | None = None
+    t3_sleutels_map: Path | None = None
+
+    @field_validator("public_url", "t1_url", "t2_url", "t3_url")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        if value is not None:
+            _URL.validate_python(value)
+        return None if value is None else value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        klok_offset(self.klok, datetime(2026, 1, 1, tzinfo=UTC))
+        if len(set(self.partijen)) != len(self.partijen):
+            raise ValueError("KEYS_PARTIJEN names a party twice")
+        if not self.register and not self.partijen:
+            raise ValueError("this process would serve nothing: no registry and no party")
+        if self.omgeving == "productie":
+            self._check_production()
+        return self
+
+    def _check_production(self) -> None:
+        if self.klok:
+            raise ValueError("KLOK is refused in production")
+        if len(self.partijen) > 1:
+            raise ValueError("in production a process runs one transcryptor at most")
+        for party in self.partijen:
+            if self.explicit_database_url(party) is None:
+                raise ValueError(f"KEYS_{party.upper()}_DATABASE_URL is needed in production")
+
+    @property
+    def keys_url(self) -> str:
+        """Base address of the registry; the audience of permits and of callers."""
+        return f"{self.public_url}/keys"
+
+    def party_url(self, party: str) -> str | None:
+        """Base address of a party, `…/keys/t1`; one that runs here answers under `public_url` by default."""
+        given: str | None = getattr(self, f"{party}_url")
+        return given or (f"{self.keys_url}/{party}" if party in self.partijen else None)
+
+    def explicit_database_url(self, party: str) -> str | None:
+        """The party's own database, where one is named."""
+        given: str | None = getattr(self, f"{party}_database_url")
+        return given
+
+    def party_database_url(self, party: str) -> str:
+        """The party's own database: the one named, or a file or schema name beside the registry's."""
+        given = self.explicit_database_url(party)
+        if given is not None:
+            return given
+        url = make_url(self.database_url)
+        path = Path(url.database or "keys.db")
+        beside = str(path.with_name(f"{path.stem}-{party}{path.suffix}"))
+        return url.set(database=beside).render_as_string(hide_password=False)
+
+    def party_folder(self, party: str) -> Path:
+        """Where the party's shares and signing key lie."""
+        given: Path | None = getattr(self, f"{party}_sleutels_map")
+        return given or self.sleutels_map / party

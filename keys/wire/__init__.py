@@ -1,0 +1,1 @@
+"""The published contract of this package: requests and answers, as neighbours see them."""

@@ -1,0 +1,96 @@
+"""Translation and keys of actors on the wire: what is signed, by whom, over what.
+
+vergunning (permit)   actor -> both parties   which items, from, to, what for, through which pair
+hop (answer)          party -> next, actor    what went in, what came out, for which permit
+sleutelaanvraag       actor -> party          seal your key shares to this key of mine
+deelsleutel           first -> second party   my part of a public key, and that I know its logarithm
+publieke sleutel      second party -> all     the public key of a domain and epoch
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Annotated
+
+from pydantic import Field
+
+from keys.kernel.pep.encoding import length_prefixed, to_base64url
+from keys.kernel.pep.names import SUITE, Context
+from keys.wire.doelen import View, Wire
+
+TYP_PERMIT = "pep-vergunning+jwt"
+TYP_HOP = "pep-hop+jwt"
+TYP_KEY_REQUEST = "pep-sleutelaanvraag+jwt"
+TYP_KEY_PART = "pep-deelsleutel+jwt"
+TYP_PUBLIC_KEY = "pep-publieke-sleutel+jwt"
+
+MAXIMUM_ITEMS = 1000
+PERMIT_SECONDS = 120
+PERMIT_MAXIMUM_SECONDS = 300
+
+Jws = Annotated[str, Field(min_length=20, max_length=8000)]
+Item = Annotated[str, Field(min_length=86, max_length=86)]  # 64 bytes base64url
+PartijNaam = Annotated[str, Field(pattern=r"^t[123]$")]
+
+
+def digest_of(items: Iterable[bytes]) -> str:
+    """What a signature binds a list of ciphertexts by: SHA-256 over them, length-prefixed, base64url."""
+    parts = list(items)
+    prefixed = length_prefixed(SUITE.encode(), len(parts).to_bytes(4, "big"), *parts)
+    return to_base64url(hashlib.sha256(prefixed).digest())
+
+
+def sealing_info(partij: str, context: Context, request_id: str) -> bytes:
+    """What a sealed key share is bound to (`info` of HPKE)."""
+    parts = (SUITE, "sleuteldelen", partij, str(context), request_id)
+    return length_prefixed(*(part.encode() for part in parts))
+
+
+def knowledge_context(first: str, second: str, context: Context) -> bytes:
+    """What a proof of knowledge of a partial key is bound to."""
+    parts = (SUITE, "deelsleutel", first, second, str(context))
+    return length_prefixed(*(part.encode() for part in parts))
+
+
+class TranscryptieIn(Wire):
+    """Translate a batch. The second party also gets the first one's signed answer."""
+
+    vergunning: Jws
+    items: Annotated[list[Item], Field(min_length=1, max_length=MAXIMUM_ITEMS)]
+    eerste_antwoord: Jws | None = None
+
+
+class TranscryptieView(View):
+    """The translated batch in the order of the request, and the party's signed answer about it."""
+
+    items: list[str]
+    antwoord: str
+
+
+class SleuteldelenIn(Wire):
+    """Ask a party for its shares of one's own key."""
+
+    aanvraag: Jws
+
+
+class SleuteldelenView(View):
+    """The shares, sealed to the key in the request: `{"delen": {"12": …, "13": …}}`, 32 bytes base64url."""
+
+    partij: str
+    verzegeld: str
+
+
+class PubliekeSleutelIn(Wire):
+    """Ask a party for its part of a public key, or (with `deel`) to complete the other party's part."""
+
+    domein: Annotated[str, Field(max_length=200)]
+    epoch: Annotated[int, Field(ge=1, le=999_999)]
+    paar: Annotated[list[PartijNaam], Field(min_length=2, max_length=2)]
+    deel: Jws | None = None
+
+
+class PubliekeSleutelView(View):
+    """A signed part (`pep-deelsleutel+jwt`) or a signed public key (`pep-publieke-sleutel+jwt`)."""
+
+    verklaring: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,9 +15,11 @@ from keys.kernel.caller import CallerRejected, ReplayGuard, VerifiedCaller, bear
 from keys.kernel.jws import Jwks
 from keys.kernel.klok import klok_offset
 from keys.kernel.log import Log
+from keys.kernel.oidc.browser import Cookies
+from keys.kernel.pages import check_csrf
 from machtigen.berichten.service import Berichten
 from machtigen.diensten.service import Diensten
-from machtigen.errors import CallerNotAllowed, CsrfMissing, NotLoggedIn
+from machtigen.errors import CallerNotAllowed, NotLoggedIn
 from machtigen.herhalingen.model import Repeatable
 from machtigen.herhalingen.service import Herhalingen
 from machtigen.machtigingen.service import Machtigingen
@@ -74,14 +75,9 @@ class Services:
     find_by_identifier: FindByIdentifier = field(default=lambda _identifier, _audience: None)
 
     @property
-    def secure(self) -> bool:
-        """Whether this package is served over https."""
-        return urlsplit(self.own_url).scheme == "https"
-
-    @property
-    def cookie_name(self) -> str:
-        """The session cookie: bound to the host by the browser where there is https."""
-        return "__Host-machtigen" if self.secure else "machtigen_sessie"
+    def cookies(self) -> Cookies:
+        """The cookies of this package."""
+        return Cookies("machtigen", urlsplit(self.own_url).scheme == "https")
 
 
 def services(request: Request) -> Services:
@@ -99,8 +95,8 @@ def find_person(request: Request) -> Sessie | None:
             return app.resolve_bearer(bearer(header), app.now())
         except CallerRejected:
             return None
-    secret = request.cookies.get(app.cookie_name)
-    return app.sessies.find(secret, app.now()) if secret and len(secret) <= 100 else None
+    secret = app.cookies.read(request)
+    return app.sessies.find(secret, app.now()) if secret else None
 
 
 def require_person(request: Request) -> Sessie:
@@ -114,16 +110,12 @@ def require_person(request: Request) -> Sessie:
 def require_writer(request: Request) -> Sessie:
     """The session of a request that changes something: it shows the page's token, or it has no page.
 
-    Raises NotLoggedIn, CsrfMissing. A Bearer token is not sent by browsers by themselves.
+    Raises NotLoggedIn, CsrfRejected. A Bearer token is not sent by browsers by themselves.
     """
     person = require_person(request)
-    if not person.by_token and not _equal(person.csrf_token, request.headers.get("x-csrf-token")):
-        raise CsrfMissing
+    if not person.by_token:
+        check_csrf(person.csrf_token, request.headers.get("x-csrf-token"))
     return person
-
-
-def _equal(expected: str, given: str | None) -> bool:
-    return given is not None and hmac.compare_digest(expected.encode(), given.encode())
 
 
 def require_caller(request: Request, *allowed: str) -> VerifiedCaller:

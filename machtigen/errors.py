@@ -26,20 +26,6 @@ class NotLoggedIn(MachtigenError):
     title = "U bent niet ingelogd."
 
 
-class CsrfMissing(MachtigenError):
-    """The request did not carry the token of the page it should come from."""
-
-    code = "csrf-rejected"
-    title = "Deze aanvraag kwam niet van onze eigen pagina. Open de pagina opnieuw."
-
-
-class LoginFailed(MachtigenError):
-    """The way back from the login did not fit the way out, or what it carried did not hold."""
-
-    code = "login-failed"
-    title = "Het inloggen is niet gelukt. Probeer het opnieuw."
-
-
 class LevelTooLow(MachtigenError):
     """The person logged in at a level below what the service asks."""
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from keys.kernel.oidc.relying_party import LoginFailed
+from keys.kernel.pages import CsrfRejected
 from machtigen import errors
 
 STATUS: Mapping[type[Exception], int] = {
     errors.NotFound: 404,
     errors.NotLoggedIn: 401,
-    errors.CsrfMissing: 403,
-    errors.LoginFailed: 400,
+    CsrfRejected: 403,
+    LoginFailed: 400,
     errors.LevelTooLow: 403,
     errors.CallerNotAllowed: 403,
     errors.CodeUnknown: 404,

@@ -12,16 +12,15 @@ from sqlmodel import Session
 from keys.kernel.database import Database
 from keys.kernel.gebeurtenis import Handler
 from machtigen import errors
-from machtigen.diensten.model import DienstId, Niveau
+from machtigen.diensten.model import Niveau
 from machtigen.diensten.service import Diensten
-from machtigen.machtigingen import codes, paging, rules, store
+from machtigen.machtigingen import codes, rules, store
 from machtigen.machtigingen.attempts import Attempts
+from machtigen.machtigingen.inzicht import SYSTEM, Inzicht
 from machtigen.machtigingen.model import (
     ENDED,
     Aanvraag,
-    Actief,
     Gebeurtenis,
-    Lijst,
     Machtiging,
     Regel,
     Rol,
@@ -33,9 +32,6 @@ from machtigen.sealing import Seal
 
 T = TypeVar("T")
 OnEnd = Callable[[Session, str, datetime], None]
-PAGE = 50
-MAXIMUM_PAGE = 100
-SYSTEM = "stelsel"  # who, in the history, when nobody did it: time or law
 
 
 class Perform(Protocol):
@@ -46,17 +42,15 @@ class Perform(Protocol):
         ...
 
 
-class Machtigingen:
+class Machtigingen(Inzicht):
     """Grant, ask, accept, decline, revoke, renounce; and who may act for whom right now.
 
     `codes_key`: 32 bytes. `on_end` hooks run in the transaction that ends a machtiging.
     """
 
     def __init__(self, database: Database, diensten: Diensten, *, codes_key: bytes, seal: Seal) -> None:
-        self._database = database
-        self._diensten = diensten
+        super().__init__(database, diensten, MachtigingStore(seal))
         self._codes_key = codes_key
-        self._store = MachtigingStore(seal)
         self._attempts = Attempts(database)
         self.on_end: list[OnEnd] = []
 
@@ -94,16 +88,7 @@ class Machtigingen:
         perform: Perform | None,
     ) -> Uitgegeven:
         code = codes.new_code()
-        machtiging = rules.request(
-            aanvraag,
-            self._diensten.find_many(aanvraag.diensten),
-            identifier=secrets.token_urlsafe(16),
-            door=door,
-            rol=rol,
-            niveau=niveau,
-            code_hash=codes.digest(code, self._codes_key),
-            now=now,
-        )
+        machtiging = self._asked(aanvraag, door, rol, niveau, now, codes.digest(code, self._codes_key))
 
         def act(session: Session) -> Uitgegeven:
             self._store.add(session, machtiging, now)
@@ -111,6 +96,26 @@ class Machtigingen:
             return Uitgegeven(machtiging, codes.show(code))
 
         return (perform or self._database.write)(act)
+
+    def _asked(
+        self, aanvraag: Aanvraag, door: PartijId, rol: Rol, niveau: Niveau, now: datetime, code_hash: bytes
+    ) -> Machtiging:
+        return rules.request(
+            aanvraag,
+            self._diensten.find_many(aanvraag.diensten),
+            identifier=secrets.token_urlsafe(16),
+            door=door,
+            rol=rol,
+            niveau=niveau,
+            code_hash=code_hash,
+            now=now,
+        )
+
+    def check(
+        self, aanvraag: Aanvraag, door: PartijId, rol: Rol, niveau: Niveau, now: datetime
+    ) -> Machtiging:
+        """What this would become, without making it; raises what `grant` and `ask` would."""
+        return self._asked(aanvraag, door, rol, niveau, now, bytes(32))
 
     def view(self, code: str, door: PartijId, now: datetime) -> Machtiging:
         """What the holder of this code would accept. Raises CodeUnknown, TooManyAttempts."""
@@ -237,83 +242,6 @@ class Machtigingen:
         if isinstance(changed.status, ENDED):
             for hook in self.on_end:
                 hook(session, changed.id, line.op)
-
-    # -- looking ---------------------------------------------------------------------------------
-
-    def find(self, identifier: str) -> Machtiging | None:
-        """The machtiging with this id, whoever asks: for other rooms, never for a page."""
-        return self._database.read(lambda session: self._store.find(session, identifier))
-
-    def require(self, identifier: str, partij: PartijId) -> tuple[Machtiging, Rol]:
-        """The machtiging to which this person is a party, and their role. Raises NotFound."""
-        found = self.find(identifier)
-        rol = found.role_of(partij) if found is not None else None
-        if found is None or rol is None:
-            raise errors.NotFound
-        return found, rol
-
-    def history(self, identifier: str, partij: PartijId, now: datetime) -> list[Regel]:
-        """The history, oldest first, an end by time included. Raises NotFound."""
-        machtiging, _ = self.require(identifier, partij)
-        lines = self._database.read(lambda session: store.list_history(session, identifier))
-        ended = rules.status_at(machtiging, now)
-        if isinstance(ended, ENDED) and not isinstance(machtiging.status, ENDED):
-            lines.append(Regel(ended.op, Gebeurtenis.VERLOPEN, SYSTEM))
-        return lines
-
-    def list_for(
-        self,
-        partij: PartijId,
-        now: datetime,
-        *,
-        rol: Rol | None = None,
-        statuses: frozenset[str] = frozenset(),
-        na: str | None = None,
-        limit: int = PAGE,
-    ) -> Lijst:
-        """Machtigingen of this person, newest first. `na` is a `volgende`. Raises InvalidCursor."""
-        after = paging.decode(na) if na else None
-        limit = max(1, min(limit, MAXIMUM_PAGE))
-        found = self._database.read(
-            lambda session: self._store.list_for(
-                session, partij, rol=rol, statuses=statuses, after=after, limit=limit + 1, now=now
-            )
-        )
-        page = found[:limit]
-        cursor = paging.encode(page[-1][0], page[-1][1].id) if len(found) > limit else None
-        return Lijst(tuple(machtiging for _, machtiging in page), cursor)
-
-    def list_representable(
-        self, vertegenwoordiger: PartijId, dienst: DienstId, now: datetime
-    ) -> list[Machtiging]:
-        """What this person could act on at this service at `now`, newest first."""
-        known = self._diensten.find(dienst)
-        if known is None:
-            return []
-        rows = self._database.read(
-            lambda session: self._store.list_active(session, vertegenwoordiger, dienst, now)
-        )
-        return [machtiging for machtiging in rows if rules.usable(machtiging, known, now)]
-
-    def find_usable(
-        self, identifier: str, vertegenwoordiger: PartijId, dienst: DienstId, now: datetime
-    ) -> Machtiging | None:
-        """This machtiging, when this representative may act on it at this service at `now`."""
-        machtiging, known = self.find(identifier), self._diensten.find(dienst)
-        if (
-            machtiging is None
-            or known is None
-            or machtiging.party(Rol.VERTEGENWOORDIGER) != vertegenwoordiger
-        ):
-            return None
-        return machtiging if rules.usable(machtiging, known, now) else None
-
-    def is_active(self, identifier: str, now: datetime) -> bool:
-        """Whether it is active and within its period at `now`."""
-        machtiging = self.find(identifier)
-        if machtiging is None or now < machtiging.geldig_van:
-            return False
-        return isinstance(rules.status_at(machtiging, now), Actief)
 
     # -- upkeep ----------------------------------------------------------------------------------
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -10,11 +9,12 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
-from keys.kernel.jws import InvalidJws
+from keys.kernel.oidc.browser import new_secret
+from keys.kernel.oidc.relying_party import LoginAttempt, LoginFailed
+from keys.kernel.pages import check_csrf
 from keys.kernel.pep import Ciphertext, PepError, decrypt
 from machtigen.deps import Services, find_person, require_person, services
 from machtigen.diensten.model import Niveau
-from machtigen.errors import CsrfMissing, LoginFailed
 from machtigen.events import LOGGED_IN, LOGGED_OUT, LOGIN_REFUSED
 from machtigen.sessies.model import (
     ATTEMPT_LIFETIME,
@@ -22,7 +22,6 @@ from machtigen.sessies.model import (
     Ingelogd,
     Inlogpoging,
     Sessie,
-    new_secret,
     safe_return,
 )
 from machtigen.web.moments import from_timestamp
@@ -31,6 +30,7 @@ __all__ = ["check_form", "login_redirect", "require_person", "router"]
 
 router = APIRouter(include_in_schema=False)
 LOGIN_PATH = "/machtigen/inloggen"
+ATTEMPT = "poging"  # the cookie that binds a login on its way to this browser
 
 
 def login_redirect(request: Request, return_to: str | None = None) -> RedirectResponse:
@@ -43,9 +43,8 @@ def login_redirect(request: Request, return_to: str | None = None) -> RedirectRe
 
 
 def check_form(person: Sessie, given: str | None) -> None:
-    """The form carries the token of this session's pages. Raises CsrfMissing."""
-    if given is None or not hmac.compare_digest(person.csrf_token.encode(), given.encode()):
-        raise CsrfMissing
+    """The form carries the token of this session's pages. Raises CsrfRejected."""
+    check_csrf(person.csrf_token, given)
 
 
 @router.get(LOGIN_PATH)
@@ -62,24 +61,12 @@ def log_in(
         acr_values=acr if Niveau.from_acr(acr) else None,
         prompt="login" if opnieuw else None,
     )
-    browser = request.cookies.get(_login_cookie(app)) or new_secret()
+    browser = app.cookies.read(request, ATTEMPT) or new_secret()
     kept = Inlogpoging(attempt.state, attempt.nonce, attempt.verifier, attempt.return_to)
     app.sessies.begin(kept, browser, app.now())
     response = RedirectResponse(url, 303)
-    response.set_cookie(
-        _login_cookie(app),
-        browser,
-        max_age=int(ATTEMPT_LIFETIME.total_seconds()),
-        path="/" if app.secure else LOGIN_PATH,
-        secure=app.secure,
-        httponly=True,
-        samesite="lax",
-    )
+    app.cookies.set(response, browser, ATTEMPT, int(ATTEMPT_LIFETIME.total_seconds()))
     return response
-
-
-def _login_cookie(app: Services) -> str:
-    return "__Host-machtigen-inloggen" if app.secure else "machtigen_inloggen"
 
 
 @router.get(f"{LOGIN_PATH}/terug")
@@ -87,26 +74,27 @@ def come_back(request: Request) -> Response:
     """From identiteit: check what it says, open a session, go on. Raises LoginFailed."""
     app = services(request)
     query = dict(request.query_params)
-    browser, state = request.cookies.get(_login_cookie(app)), query.get("state", "")
-    attempt = app.sessies.resume(state, browser, app.now()) if browser and len(state) <= 200 else None
-    if attempt is None:
-        app.log.emit(LOGIN_REFUSED, reason="no-attempt")
-        raise LoginFailed
-    result = request.app.state.relying_party.finish(attempt, query)
-    person = _admit(app, result.claims, result.id_token)
-    secret = app.sessies.open(person, app.now(), replaces=request.cookies.get(app.cookie_name))
+    try:
+        attempt = _resume(request, query.get("state", ""))
+        result = request.app.state.relying_party.finish(attempt, query)
+        person = _admit(app, result.claims, result.id_token)
+    except LoginFailed as error:
+        app.log.emit(LOGIN_REFUSED, reason=error.reason)
+        raise
+    secret = app.sessies.open(person, app.now(), replaces=app.cookies.read(request))
     app.log.emit(LOGGED_IN, niveau=person.niveau.value)
     response = RedirectResponse(safe_return(attempt.return_to), 303)
-    response.set_cookie(
-        app.cookie_name,
-        secret,
-        max_age=int(LIFETIME.total_seconds()),
-        path="/" if app.secure else "/machtigen",
-        secure=app.secure,
-        httponly=True,
-        samesite="lax",
-    )
+    app.cookies.set(response, secret, max_age_s=int(LIFETIME.total_seconds()))
     return response
+
+
+def _resume(request: Request, state: str) -> LoginAttempt:
+    app = services(request)
+    browser = app.cookies.read(request, ATTEMPT)
+    kept = app.sessies.resume(state, browser, app.now()) if browser and len(state) <= 200 else None
+    if kept is None:
+        raise LoginFailed("no-attempt")
+    return LoginAttempt(kept.state, kept.nonce, kept.verifier, kept.return_to)
 
 
 def _admit(app: Services, claims: dict[str, Any], id_token: str) -> Ingelogd:
@@ -118,13 +106,11 @@ def _admit(app: Services, claims: dict[str, Any], id_token: str) -> Ingelogd:
         [entry for entry in entries if _is_for(entry, str(key.domain))] if isinstance(entries, list) else []
     )
     if niveau is None or not isinstance(sid, str) or len(ours) != 1:
-        app.log.emit(LOGIN_REFUSED, reason="claims")
-        raise LoginFailed
+        raise LoginFailed("claims")
     try:
         pseudonym = decrypt(Ciphertext.from_alt_sub(ours[0]), key)
     except PepError as error:
-        app.log.emit(LOGIN_REFUSED, reason="ciphertext")
-        raise LoginFailed from error
+        raise LoginFailed("ciphertext") from error
     now = app.now()
     return Ingelogd(
         partij=app.partijen.admit(pseudonym, now),
@@ -148,13 +134,12 @@ def log_out(request: Request, csrf_token: Annotated[str | None, Form()] = None) 
     if person is None:
         return RedirectResponse(home, 303)
     check_form(person, csrf_token)
-    id_token = app.sessies.close(request.cookies[app.cookie_name], app.now())
+    secret = app.cookies.read(request)
+    id_token = app.sessies.close(secret, app.now()) if secret else None
     app.log.emit(LOGGED_OUT, by="person")
     target = request.app.state.relying_party.logout_url(id_token, home) if id_token else home
     response = RedirectResponse(target, 303)
-    response.delete_cookie(
-        app.cookie_name, path="/" if app.secure else "/machtigen", secure=app.secure, httponly=True
-    )
+    app.cookies.clear(response)
     return response
 
 
@@ -162,10 +147,7 @@ def log_out(request: Request, csrf_token: Annotated[str | None, Form()] = None) 
 def log_out_by_identiteit(request: Request, logout_token: Annotated[str, Form(max_length=8192)]) -> Response:
     """OpenID Connect Back-Channel Logout 1.0 section 2.5: end the sessions of this `sid`."""
     app = services(request)
-    try:
-        sid = request.app.state.relying_party.verify_logout_token(logout_token)
-    except InvalidJws as error:
-        raise LoginFailed from error
+    sid = request.app.state.relying_party.verify_logout_token(logout_token)
     if app.sessies.close_by_sid(sid):
         app.log.emit(LOGGED_OUT, by="identiteit")
     return Response(status_code=200, headers={"Cache-Control": "no-store"})

@@ -1,0 +1,212 @@
+"""Builds machtigen: the only place where its parts are made and put together."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx2
+from fastapi import FastAPI
+
+from keys.client import KeysClient, load_or_obtain_key
+from keys.kernel import problem
+from keys.kernel.caller import ReplayGuard
+from keys.kernel.database import Database, migrate, pending
+from keys.kernel.jws import Jwks, RemoteJwks, SigningKey, load_or_generate
+from keys.kernel.log import Log
+from keys.kernel.oidc.relying_party import RelyingParty
+from keys.kernel.pages import Pages
+from keys.kernel.pages.rendering import Link
+from keys.kernel.pep import Domain, Vault
+from machtigen.api import beheer, berichten, diensten, gereed, machtigingen, sleutels, weergavetickets
+from machtigen.berichten.service import Berichten
+from machtigen.deps import OPERATOR, RECHTEN, Clock, Services
+from machtigen.diensten.service import Diensten
+from machtigen.events import STARTED
+from machtigen.herhalingen.service import Herhalingen
+from machtigen.machtigingen.service import Machtigingen
+from machtigen.partijen.service import Partijen
+from machtigen.problems import STATUS
+from machtigen.sealing import MissingKey, Seal, load_key
+from machtigen.sessies.service import Sessies
+from machtigen.settings import Settings
+from machtigen.upkeep import Upkeep
+from machtigen.web import aanvragen, codes, machtiging, overzicht, sessie
+from machtigen.weergave.service import DomainKey, Translator, Weergave
+
+HERE = Path(__file__).parent
+TIMEOUT_S = 10.0
+NAVIGATION = (
+    Link("/machtigen/", "Mijn machtigingen"),
+    Link("/machtigen/nieuw", "Iemand machtigen"),
+    Link("/machtigen/code", "Ik heb een code"),
+    Link("/machtigen/berichten", "Berichten"),
+)
+
+
+def signing_key(settings: Settings, name: str, alg: str) -> SigningKey:
+    """A signing key from the folder of keys; in development a fresh one where there is none.
+
+    Raises MissingKey in production.
+    """
+    path = settings.sleutels_map / name
+    if settings.production and not path.exists():
+        raise MissingKey(f"{path} is missing")
+    return load_or_generate(path, alg)
+
+
+def open_database(settings: Settings) -> Database:
+    """The database, up to date. In production it is migrated by hand: `python -m machtigen migrate`."""
+    if not settings.production:
+        migrate(settings.database_url, "machtigen")
+    elif pending(settings.database_url, "machtigen"):
+        raise RuntimeError("migrations wait: run `python -m machtigen migrate` first")
+    return Database(settings.database_url)
+
+
+def caller_keys(
+    settings: Settings, http: httpx2.Client, now: Callable[..., object]
+) -> Callable[[str], Jwks | None]:
+    """Whose assertions are believed: the operator's, from a file, and rechten's, from its address."""
+    operator = Jwks.parse(json.loads(settings.beheer_jwks_file.read_text("utf-8")))
+    rechten = RemoteJwks(f"{settings.rechten_url}/sleutels", http, now)  # type: ignore[arg-type]  # the clock
+
+    def keys_of(client_id: str) -> Jwks | None:
+        if client_id == OPERATOR:
+            return operator
+        return rechten.get() if client_id == RECHTEN else None
+
+    return keys_of
+
+
+def build_services(
+    settings: Settings, database: Database, http: httpx2.Client, clock: Clock, key: SigningKey, log: Log
+) -> Services:
+    """The rooms and what they need of the neighbours."""
+    domain = Domain.parse(settings.domain)
+    client = KeysClient(
+        actor=settings.actor,
+        signing_key=key,
+        keys_url=settings.keys_url,
+        party_urls={"t1": settings.t1_url, "t2": settings.t2_url},
+        http=http,
+        clock=clock.now,
+    )
+    domain_key = DomainKey(
+        lambda: load_or_obtain_key(settings.sleutels_map / "domein-machtigen.json", client, domain)
+    )
+    return assemble(
+        settings, database, clock, key, log, client, domain_key, caller_keys(settings, http, clock.now)
+    )
+
+
+def assemble(
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    key: SigningKey,
+    log: Log,
+    translator: Translator,
+    domain_key: DomainKey,
+    keys_of: Callable[[str], Jwks | None],
+) -> Services:
+    """The rooms on a database, with these neighbours."""
+
+    def secret(name: str) -> bytes:
+        return load_key(settings.sleutels_map / name, may_make=not settings.production)
+
+    seal = Seal(secret("labels.key"))
+    catalogue = Diensten(database)
+    partijen = Partijen(database, Vault(secret("lokaal.key")), Domain.parse(settings.domain))
+    weergave = Weergave(
+        partijen=partijen,
+        translator=translator,
+        domain_key=domain_key,
+        display=Domain.parse(settings.display_domain),
+        signing_key=key,
+        issuer=settings.own_url,
+        audience=settings.identiteit_url,
+    )
+    return Services(
+        own_url=settings.own_url,
+        identiteit_url=settings.identiteit_url,
+        now=clock.now,
+        diensten=catalogue,
+        partijen=partijen,
+        sessies=Sessies(database, seal),
+        machtigingen=Machtigingen(database, catalogue, codes_key=secret("codes.key"), seal=seal),
+        berichten=Berichten(database),
+        herhalingen=Herhalingen(database, secret("herhaling.key")),
+        weergave=weergave,
+        domain_key=domain_key,
+        translator=translator,
+        caller_keys=keys_of,
+        replays=ReplayGuard(clock.now),
+        log=log,
+    )
+
+
+def create_app(settings: Settings, transport: httpx2.BaseTransport | None = None) -> FastAPI:
+    """The app of machtigen. `transport`: how neighbours are reached; None is the network."""
+    clock = Clock(settings.klok)
+    log = Log("machtigen", settings.log_file)
+    http = httpx2.Client(transport=transport, timeout=TIMEOUT_S)
+    database = open_database(settings)
+    key = signing_key(settings, "ondertekening.jwk", "ES256")
+    tokens_key = signing_key(settings, "tokens.jwk", "PS256")
+    app = _new_app(database, http, log)
+    app.state.services = build_services(settings, database, http, clock, key, log)
+    app.state.now = clock.now
+    app.state.database = database
+    app.state.jwks = Jwks.of(key, tokens_key)
+    app.state.endpoints = {"machtigen": settings.own_url}
+    app.state.relying_party = RelyingParty(
+        issuer=settings.identiteit_url,
+        client_id="machtigen",
+        signing_key=key,
+        redirect_uri=f"{settings.own_url}/inloggen/terug",
+        http=http,
+        clock=clock.now,
+    )
+    app.state.upkeep = Upkeep(app.state.services)
+    install_web(app, settings, log)
+    log.emit(STARTED, omgeving=settings.omgeving)
+    return app
+
+
+def _new_app(database: Database, http: httpx2.Client, log: Log) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        http.close()
+        database.close()
+        log.close()
+
+    return FastAPI(
+        title="machtigen",
+        description="Powers of representation: give, accept, use, see and end them.",
+        openapi_url="/machtigen/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+
+
+def install_web(app: FastAPI, settings: Settings, log: Log) -> None:
+    """Pages, routes and refusals. `/machtigen/{id}` matches much: it comes last."""
+    pages = Pages(
+        package="machtigen",
+        templates=HERE / "web" / "templates",
+        translations=HERE / "web" / "vertalingen" / "en.po",
+        frame_sources=[settings.identiteit_url.removesuffix("/identiteit")],
+        navigation=NAVIGATION,
+    )
+    app.state.pages = pages
+    problem.install(app, package="machtigen", table=STATUS, page=pages.error_page, log=log)
+    pages.install(app)
+    for room in (gereed, sleutels, diensten, machtigingen, berichten, beheer, weergavetickets):
+        app.include_router(room.router)
+    for page in (sessie, overzicht, codes, aanvragen, machtiging):
+        app.include_router(page.router)

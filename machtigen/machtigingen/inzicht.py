@@ -1,0 +1,102 @@
+"""Looking at machtigingen: one, lists, history, and for whom someone may act."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from keys.kernel.database import Database
+from machtigen import errors
+from machtigen.diensten.model import DienstId
+from machtigen.diensten.service import Diensten
+from machtigen.machtigingen import paging, rules, store
+from machtigen.machtigingen.model import ENDED, Actief, Gebeurtenis, Lijst, Machtiging, Regel, Rol
+from machtigen.machtigingen.store import MachtigingStore
+from machtigen.partijen.model import PartijId
+
+PAGE = 50
+MAXIMUM_PAGE = 100
+SYSTEM = "stelsel"  # who, in the history, when nobody did it: time or law
+
+
+class Inzicht:
+    """Inzicht (insight): the reading half of `Machtigingen`."""
+
+    def __init__(self, database: Database, diensten: Diensten, rows: MachtigingStore) -> None:
+        self._database = database
+        self._diensten = diensten
+        self._store = rows
+
+    def find(self, identifier: str) -> Machtiging | None:
+        """The machtiging with this id, whoever asks: for other rooms, never for a page."""
+        return self._database.read(lambda session: self._store.find(session, identifier))
+
+    def require(self, identifier: str, partij: PartijId) -> tuple[Machtiging, Rol]:
+        """The machtiging to which this person is a party, and their role. Raises NotFound."""
+        found = self.find(identifier)
+        rol = found.role_of(partij) if found is not None else None
+        if found is None or rol is None:
+            raise errors.NotFound
+        return found, rol
+
+    def history(self, identifier: str, partij: PartijId, now: datetime) -> list[Regel]:
+        """The history, oldest first, an end by time included. Raises NotFound."""
+        machtiging, _ = self.require(identifier, partij)
+        lines = self._database.read(lambda session: store.list_history(session, identifier))
+        ended = rules.status_at(machtiging, now)
+        if isinstance(ended, ENDED) and not isinstance(machtiging.status, ENDED):
+            lines.append(Regel(ended.op, Gebeurtenis.VERLOPEN, SYSTEM))
+        return lines
+
+    def list_for(
+        self,
+        partij: PartijId,
+        now: datetime,
+        *,
+        rol: Rol | None = None,
+        statuses: frozenset[str] = frozenset(),
+        na: str | None = None,
+        limit: int = PAGE,
+    ) -> Lijst:
+        """Machtigingen of this person, newest first. `na` is a `volgende`. Raises InvalidCursor."""
+        after = paging.decode(na) if na else None
+        limit = max(1, min(limit, MAXIMUM_PAGE))
+        found = self._database.read(
+            lambda session: self._store.list_for(
+                session, partij, rol=rol, statuses=statuses, after=after, limit=limit + 1, now=now
+            )
+        )
+        page = found[:limit]
+        cursor = paging.encode(page[-1][0], page[-1][1].id) if len(found) > limit else None
+        return Lijst(tuple(machtiging for _, machtiging in page), cursor)
+
+    def list_representable(
+        self, vertegenwoordiger: PartijId, dienst: DienstId, now: datetime
+    ) -> list[Machtiging]:
+        """What this person could act on at this service at `now`, newest first."""
+        known = self._diensten.find(dienst)
+        if known is None:
+            return []
+        rows = self._database.read(
+            lambda session: self._store.list_active(session, vertegenwoordiger, dienst, now)
+        )
+        return [machtiging for machtiging in rows if rules.usable(machtiging, known, now)]
+
+    def find_usable(
+        self, identifier: str, vertegenwoordiger: PartijId, dienst: DienstId, now: datetime
+    ) -> Machtiging | None:
+        """This machtiging, when this representative may act on it at this service at `now`."""
+        machtiging, known = self.find(identifier), self._diensten.find(dienst)
+        if (
+            machtiging is None
+            or known is None
+            or machtiging.party(Rol.VERTEGENWOORDIGER) != vertegenwoordiger
+        ):
+            return None
+        return machtiging if rules.usable(machtiging, known, now) else None
+
+    def is_active(self, identifier: str, now: datetime) -> bool:
+        """Whether it is active and within its period at `now`."""
+        machtiging = self.find(identifier)
+        if machtiging is None or now < machtiging.geldig_van:
+            return False
+        return isinstance(rules.status_at(machtiging, now), Actief)

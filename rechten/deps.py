@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
@@ -16,6 +16,7 @@ from keys.kernel.database import Database
 from keys.kernel.jws import Jwks, SigningKey
 from keys.kernel.klok import klok_offset
 from keys.kernel.log import Log
+from keys.kernel.oidc.browser import Cookies
 from rechten.errors import CallerNotAllowed, NotLoggedIn
 from rechten.inzage.samenstellen import Samenstelling
 from rechten.inzage.service import Inzien
@@ -41,8 +42,8 @@ class Clock:
         return datetime.now(UTC) + self._offset
 
 
-# (identifier of a machtiging, audience) → address of the frame with a name; None: there is none to show
-FindNameFrame = Callable[[str, str], str | None]
+# [(identifier of a machtiging, audience)] → addresses of frames with a name; None: there is none to show
+FindNameFrames = Callable[[Sequence[tuple[str, str]]], list[str | None]]
 
 
 @dataclass
@@ -62,18 +63,13 @@ class Services:
     signing_key: SigningKey
     operator_keys: Jwks
     replays: ReplayGuard
-    name_frame: FindNameFrame
+    name_frames: FindNameFrames
     log: Log
 
     @property
     def secure(self) -> bool:
         """Whether this package is served over https."""
         return urlsplit(self.own_url).scheme == "https"
-
-    @property
-    def cookie_name(self) -> str:
-        """The session cookie: bound to the host by the browser where there is https."""
-        return "__Host-rechten" if self.secure else "rechten_sessie"
 
     def inspection_url(self, register: str) -> str:
         """The address of a register's inspection interface, at which proofs must be aimed."""
@@ -89,8 +85,8 @@ def services(request: Request) -> Services:
 def find_person(request: Request) -> Sessie | None:
     """The session of this request's cookie; None when there is none."""
     app = services(request)
-    secret = request.cookies.get(app.cookie_name)
-    return app.sessies.find(secret, app.now()) if secret and len(secret) <= 100 else None
+    secret = Cookies("rechten", app.secure).read(request)
+    return app.sessies.find(secret, app.now()) if secret else None
 
 
 def require_person(request: Request) -> Sessie:

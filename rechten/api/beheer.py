@@ -21,7 +21,7 @@ router = APIRouter(prefix="/rechten/api/v1/beheer", tags=["beheer"])
 @router.post("/registers", status_code=201)
 def create_register(response: Response, app: Present, _operator: Operator, body: RegisterIn) -> RegisterView:
     """Create a register with keys and a database of its own. Same content again: 200; other: 409."""
-    register = _register(body)
+    register = read_register(body)
     created, keys = app.registers.create(register, app.now())
     response.status_code = 201 if created else 200
     app.log.emit(REGISTERED, soort="register", id=register.id)
@@ -90,7 +90,8 @@ def _set_paused(app: Present, register_id: str, *, paused: bool) -> RegisterView
     return _view(register, app.registers.public_keys(register))
 
 
-def _register(body: RegisterIn) -> Register:
+def read_register(body: RegisterIn) -> Register:
+    """The register that is described. Raises InvalidRegistration."""
     try:
         domein = Domain.parse(body.domein)
     except PepError as error:

@@ -17,6 +17,7 @@ class Sessie:
     csrf_token: str = field(repr=False)
     access_token: str = field(repr=False)
     id_token: str = field(repr=False)
+    niveau: str
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,202 @@
+"""Builds rechten: the only place where its parts are put together."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx2
+from fastapi import FastAPI
+
+from keys.kernel.caller import PeerUnavailable, ReplayGuard
+from keys.kernel.database import Database, migrate
+from keys.kernel.jws import Jwks, RemoteJwks, SigningKey, load_or_generate
+from keys.kernel.log import Log
+from keys.kernel.oidc.relying_party import RelyingParty
+from keys.kernel.pages import CsrfRejected, Pages
+from keys.kernel.problem import install
+from machtigen.verifier import Policy, Verifier
+from rechten.api import beheer, gegevens, inzage, service
+from rechten.deps import Clock, Services
+from rechten.doelen.service import Doelen
+from rechten.errors import RegisterNotReady
+from rechten.events import INSPECTION_REFUSED, KEY_OBTAINED, STARTED
+from rechten.inzage.samenstellen import Samenstelling
+from rechten.inzage.service import Inzien
+from rechten.peers import CLIENT_ID, Addresses, KeysPeer, PagePeers
+from rechten.problems import STATUS
+from rechten.registers.geopend import secret_file
+from rechten.registers.levering import Leveringen
+from rechten.registers.service import Plaatsen, Registers
+from rechten.registers.tickets import TicketVerifier
+from rechten.sessies.service import Sessies
+from rechten.settings import Settings
+from rechten.toegang.bewijs import Bewijzen
+from rechten.toegang.service import Toegang
+from rechten.web import inloggen, inzien
+
+HTTP_TIMEOUT_S = 10
+REGISTER_MIGRATIONS = "register_migrations"
+UPKEEP_PAUSE = timedelta(minutes=5)
+KEY_RETRY = timedelta(seconds=5)
+WEB = Path(__file__).parent / "web"
+
+
+def create_app(settings: Settings, transport: httpx2.BaseTransport | None = None) -> FastAPI:
+    """The app of this package. `transport`: how peers are reached; None: over the network."""
+    clock = Clock(settings.klok)
+    http = httpx2.Client(transport=transport, timeout=HTTP_TIMEOUT_S, follow_redirects=False)
+    if not settings.production:
+        migrate(settings.database_url, "rechten")
+    services = assemble(settings, http, clock)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        services.log.emit(STARTED, omgeving=settings.omgeving)
+        yield
+        services.samenstelling.close()
+        services.registers.close()
+        services.database.close()
+        http.close()
+
+    app = FastAPI(
+        title="rechten",
+        openapi_url="/rechten/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.services = services
+    app.state.now = clock.now
+    app.state.upkeep = Upkeep(services)
+    app.state.endpoints = {"rechten": settings.own_url}
+    app.state.pages = pages = make_pages(settings)
+    app.state.relying_party = RelyingParty(
+        issuer=settings.identiteit_url,
+        client_id=CLIENT_ID,
+        signing_key=services.signing_key,
+        redirect_uri=f"{settings.own_url}/inloggen/terug",
+        http=http,
+        clock=clock.now,
+    )
+    install(
+        app, package="rechten", table={**STATUS, CsrfRejected: 403}, page=pages.error_page, log=services.log
+    )
+    pages.install(app)
+    for router in (beheer.router, gegevens.router, inzage.router, service.router):
+        app.include_router(router)
+    for router in (inloggen.router, inzien.router):
+        app.include_router(router, include_in_schema=False)
+    return app
+
+
+def make_pages(settings: Settings) -> Pages:
+    """The pages; names of people come in frames from `identiteit`."""
+    parts = urlsplit(settings.identiteit_url)
+    return Pages(
+        package="rechten",
+        templates=WEB / "templates",
+        translations=WEB / "vertalingen" / "en.po",
+        frame_sources=[f"{parts.scheme}://{parts.netloc}"],
+    )
+
+
+def assemble(settings: Settings, http: httpx2.Client, clock: Clock) -> Services:
+    """Everything that routes use."""
+    key_file = settings.sleutels_map / "ondertekening.jwk"
+    signing_key = SigningKey.load(key_file) if settings.production else load_or_generate(key_file)
+    addresses = Addresses(
+        own=settings.own_url,
+        identiteit=settings.identiteit_url,
+        keys=settings.keys_url,
+        machtigen=settings.machtigen_url,
+        parties={"t1": settings.t1_url, "t2": settings.t2_url},
+    )
+    log = Log("rechten", settings.log_file)
+    database = Database(settings.database_url)
+    keys_peer = KeysPeer(addresses, signing_key, http, clock.now)
+    page_peers = PagePeers(addresses, signing_key, http, clock.now, settings.inzage_timeout_s)
+    doelen = Doelen(keys_peer.find_doel, clock.now)
+    issuer_keys = RemoteJwks(f"{settings.identiteit_url}/jwks", http, clock.now)
+    tickets = TicketVerifier(settings.identiteit_url, issuer_keys.get)
+    replays = ReplayGuard(clock.now)
+    session_key = secret_file(settings.sleutels_map / "sessie.key", generate=not settings.production)
+
+    def make_verifier(issuer: str, audience: str) -> Verifier:
+        return Verifier(issuer=issuer, audience=audience, http=http, clock=clock.now, policy=Policy())
+
+    bewijzen = Bewijzen(
+        issuers=(f"{settings.machtigen_url}/login", settings.machtigen_url),
+        make_verifier=make_verifier,
+        audience=settings.own_url,
+        keys_of=keys_peer.actor_keys,
+        remember=replays.remember,
+    )
+    services = Services(
+        own_url=settings.own_url,
+        identiteit_url=settings.identiteit_url,
+        now=clock.now,
+        database=database,
+        registers=Registers(database, places(settings, keys_peer)),
+        leveringen=Leveringen(tickets, doelen.require_version),
+        toegang=Toegang(bewijzen, doelen, f"{settings.keys_url}/v1/actoren"),
+        inzien=Inzien(
+            tickets, doelen.require_version, lambda code: log.emit(INSPECTION_REFUSED, reason=code)
+        ),
+        samenstelling=Samenstelling(
+            fetch_ticket=page_peers.fetch_ticket,
+            ask=page_peers.ask_register,
+            url_of=lambda register: services.inspection_url(register),
+            clock=clock.now,
+            timeout_s=settings.inzage_timeout_s,
+        ),
+        sessies=Sessies(database, session_key),
+        signing_key=signing_key,
+        operator_keys=Jwks.parse(json.loads(settings.beheer_jwks_file.read_text("utf-8"))),
+        replays=replays,
+        name_frames=page_peers.name_frames,
+        log=log,
+    )
+    return services
+
+
+def places(settings: Settings, keys_peer: KeysPeer) -> Plaatsen:
+    """Where registers live."""
+    return Plaatsen(
+        sleutels_map=settings.sleutels_map,
+        database_url=settings.database_of,
+        migrate=lambda url: migrate(url, "rechten", REGISTER_MIGRATIONS),
+        obtain=keys_peer.obtain_key,
+        subject_type=lambda register: f"{settings.own_url}/id-typen/logtag/{register}",
+        generate_keys=not settings.production,
+    )
+
+
+class Upkeep:
+    """One round of background work: obtain keys of new registers, delete what has expired."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._swept: datetime | None = None
+        self._tried: datetime | None = None
+
+    def __call__(self) -> None:
+        """Do what is due now."""
+        now = self._services.now()
+        if self._tried is None or now - self._tried >= KEY_RETRY:
+            self._tried = now
+            self._obtain_keys()
+        if self._swept is None or now - self._swept >= UPKEEP_PAUSE:
+            self._swept = now
+            self._services.sessies.forget_expired(now)
+            self._services.registers.forget_expired(now)
+
+    def _obtain_keys(self) -> None:
+        for opened in self._services.registers.without_key():
+            with contextlib.suppress(RegisterNotReady, PeerUnavailable):
+                opened.decryption_key()
+                self._services.log.emit(KEY_OBTAINED, register=opened.register.id)

@@ -1,0 +1,183 @@
+"""What this package asks of its neighbours, turned into its own words. Called outside transactions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from keys.client import KeysClient, load_or_obtain_key
+from keys.kernel.caller import PeerUnavailable, assertion
+from keys.kernel.jws import Jwks, SigningKey
+from keys.kernel.pep import ActorKey
+from rechten.doelen.model import Doel, DoelVersie
+from rechten.errors import NotLoggedIn
+from rechten.inzage.model import Periode
+from rechten.registers.model import Register
+
+CLIENT_ID = "rechten"
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Base addresses, each with its package's segment."""
+
+    own: str
+    identiteit: str
+    keys: str
+    machtigen: str
+    parties: Mapping[str, str]
+
+
+class KeysPeer:
+    """`keys`: published purposes and actors, and the decryption keys of our registers."""
+
+    def __init__(
+        self,
+        addresses: Addresses,
+        signing_key: SigningKey,
+        http: httpx2.Client,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._addresses = addresses
+        self._http = http
+        self._clock = clock
+        self._reader = self._client(CLIENT_ID, signing_key)
+
+    def find_doel(self, doel_id: str) -> Doel | None:
+        """The current version of a purpose. Raises PeerUnavailable."""
+        view = self._reader.find_doel(doel_id)
+        if view is None:
+            return None
+        naam = {"nl": view.naam, "en": view.naam_en} if view.naam_en else {"nl": view.naam}
+        ends = [moment for moment in (view.geldig_tot, view.beeindigd_per) if moment is not None]
+        return Doel(
+            versie=DoelVersie(
+                id=view.id,
+                versie=view.versie,
+                digest=view.digest,
+                uri=f"{self._addresses.keys}/doelen/{view.id}/v{view.versie}",
+                naam=naam,
+                wettelijke_grondslag=(view.wettelijke_grondslag,),
+            ),
+            categorieen=frozenset(view.categorieen),
+            geldig_van=view.geldig_van,
+            geldig_tot=min(ends) if ends else None,
+        )
+
+    def actor_keys(self, actor: str) -> Jwks | None:
+        """The public keys of a registered actor; None: there is no such actor. Raises PeerUnavailable."""
+        return self._reader.actor_keys(actor)
+
+    def obtain_key(self, path: Path, signing_key: SigningKey, register: Register) -> ActorKey:
+        """The decryption key of a register, from its file or assembled from the parties' shares."""
+        return load_or_obtain_key(path, self._client(register.actor, signing_key), register.domein)
+
+    def _client(self, actor: str, signing_key: SigningKey) -> KeysClient:
+        return KeysClient(
+            actor=actor,
+            signing_key=signing_key,
+            keys_url=self._addresses.keys,
+            party_urls=self._addresses.parties,
+            http=self._http,
+            clock=self._clock,
+        )
+
+
+class PagePeers:
+    """What the pages need: tickets of `identiteit`, answers of registers, names by `machtigen`."""
+
+    def __init__(
+        self,
+        addresses: Addresses,
+        signing_key: SigningKey,
+        http: httpx2.Client,
+        clock: Callable[[], datetime],
+        timeout_s: float,
+    ) -> None:
+        self._addresses = addresses
+        self._key = signing_key
+        self._http = http
+        self._clock = clock
+        self._timeout_s = timeout_s
+
+    def fetch_ticket(self, access_token: str, domein: str, jwk: Mapping[str, Any]) -> str:
+        """A fresh ticket for one register, for whoever the session at `identiteit` belongs to.
+
+        Raises NotLoggedIn when that session is over, PeerUnavailable for anything else.
+        """
+        answer = self._post(
+            f"{self._addresses.identiteit}/api/v1/inzagetickets",
+            {"registers": [domein], "cnf": {"jwk": dict(jwk)}},
+            {
+                "Authorization": f"Bearer {access_token}",
+                "X-Client-Assertion": self._assertion(self._addresses.identiteit),
+            },
+        )
+        if answer.status_code == HTTPStatus.UNAUTHORIZED:
+            raise NotLoggedIn
+        body = _object(answer)
+        for entry in body.get("tickets", []):
+            if entry.get("register") == domein and isinstance(entry.get("ticket"), str):
+                return str(entry["ticket"])
+        raise PeerUnavailable("no-ticket")
+
+    def ask_register(self, url: str, ticket: str, bewijs: str, periode: Periode) -> Mapping[str, Any]:
+        """What a register answers to a look. Raises PeerUnavailable."""
+        body = {
+            "ticket": ticket,
+            "bewijs": bewijs,
+            "van": periode.van.isoformat(),
+            "tot": periode.tot.isoformat(),
+        }
+        return _object(self._post(url, body, {}))
+
+    def name_frame(self, identifier: str, audience: str) -> str | None:
+        """The address of a frame that shows the representative's name to the represented person."""
+        machtigen = self._addresses.machtigen
+        try:
+            answer = self._post(
+                f"{machtigen}/api/v1/weergavetickets",
+                {"identifier": identifier, "audience": audience},
+                {"Authorization": f"Bearer {self._assertion(machtigen)}"},
+            )
+            ticket = _object(answer).get("ticket")
+        except PeerUnavailable:
+            return None
+        if not isinstance(ticket, str):
+            return None
+        return str(httpx2.URL(f"{self._addresses.identiteit}/weergave", params={"ticket": ticket}))
+
+    def name_frames(self, asked: Sequence[tuple[str, str]]) -> list[str | None]:
+        """Frames for several machtigingen, asked at the same time; in the order asked."""
+        if not asked:
+            return []
+        with ThreadPoolExecutor(max_workers=min(8, len(asked))) as pool:
+            return list(pool.map(lambda pair: self.name_frame(*pair), asked))
+
+    def _assertion(self, audience: str) -> str:
+        return assertion(CLIENT_ID, self._key, audience, self._clock())
+
+    def _post(self, url: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> httpx2.Response:
+        try:
+            return self._http.post(url, json=dict(body), headers=dict(headers), timeout=self._timeout_s)
+        except httpx2.HTTPError as error:
+            raise PeerUnavailable("no-answer") from error
+
+
+def _object(answer: httpx2.Response) -> dict[str, Any]:
+    if answer.status_code not in {HTTPStatus.OK, HTTPStatus.CREATED}:
+        raise PeerUnavailable("refused")
+    try:
+        body = answer.json()
+    except ValueError as error:
+        raise PeerUnavailable("no-json") from error
+    if not isinstance(body, dict):
+        raise PeerUnavailable("no-object")
+    return body

@@ -8,10 +8,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from keys.kernel.caller import CallerRejected, bearer
-from machtigen.api.oauth_form import NO_STORE, answer, post, refusal, verklaringsdienst
-from machtigen.bevoegdheidsverklaringen.autorisatie import NoRedirect, check_verifier
+from keys.kernel.oidc.server import AuthorizationRefused
+from machtigen.api.oauth_form import CHALLENGE, NO_STORE, answer, post, refusal, verklaringsdienst
 from machtigen.bevoegdheidsverklaringen.errors import (
-    InvalidGrant,
     InvalidRequest,
     InvalidToken,
     ProtocolRefusal,
@@ -24,6 +23,7 @@ from machtigen.bevoegdheidsverklaringen.verzoeken import PUSHED_LIVES
 
 SIGNED_INTROSPECTION = f"application/{SIGNED_TYPE}"
 JWT = "application/jwt"
+PROOF = frozenset({"client_assertion", "client_assertion_type"})
 
 
 def _required(form: dict[str, str], name: str) -> str:
@@ -34,26 +34,10 @@ def _required(form: dict[str, str], name: str) -> str:
 
 def exchange_code(app: Verklaringsdienst, form: dict[str, str], _request: Request) -> Response:
     """RFC 6749 section 4.1.3, RFC 7636 section 4.5: a code becomes both tokens, once."""
-    now = app.now()
-    client = app.clients.require(form, now)
-    if _required(form, "grant_type") != "authorization_code":
-        raise UnsupportedGrantType("only authorization_code is given here")
-    code = _required(form, "code")
-    toekenning = app.verklaringen.require_award(code, client.client_id, now)
-    if _required(form, "redirect_uri") != toekenning.redirect_uri:
-        raise InvalidGrant("the code is not valid")
-    check_verifier(form.get("code_verifier"), toekenning.code_challenge)
-    tokens = app.verklaringen.issue(code, toekenning, client, now)
-    return answer(
-        {
-            "access_token": tokens.access_token,
-            "token_type": "Bearer",
-            "expires_in": tokens.expires_in,
-            "scope": tokens.scope,
-            "id_token": tokens.id_token,
-            "authorization_details": list(tokens.authorization_details),
-        }
-    )
+    status, body, headers = app.issuer.token(form.items())
+    if status == 401:
+        headers = {**headers, "WWW-Authenticate": CHALLENGE}
+    return answer(body, status, headers)
 
 
 def client_credentials(app: Verklaringsdienst, form: dict[str, str], _request: Request) -> Response:
@@ -74,12 +58,12 @@ def push_request(app: Verklaringsdienst, form: dict[str, str], _request: Request
     client = app.clients.require(form, now)
     if "request_uri" in form:
         raise InvalidRequest("request_uri cannot be pushed")
+    asked = {name: value for name, value in form.items() if name not in PROOF}
     try:
-        known, redirect_uri = app.autorisatie.identify({**form, "client_id": client.client_id})
-    except NoRedirect as error:
-        raise InvalidRequest("redirect_uri is not registered") from error
-    verzoek = app.autorisatie.read(form, known, redirect_uri)
-    request_uri = app.verzoeken.push(verzoek, now)
+        checked = app.issuer.check_request({**asked, "client_id": client.client_id}.items())
+    except AuthorizationRefused as error:
+        return answer({"error": error.error}, 400)
+    request_uri = app.verzoeken.push(app.autorisatie.read(checked), now)
     return answer({"request_uri": request_uri, "expires_in": int(PUSHED_LIVES.total_seconds())}, 201)
 
 

@@ -17,7 +17,6 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from keys.kernel.caller import PeerUnavailable
-from machtigen.bevoegdheidsverklaringen.autorisatie import single_values
 from machtigen.bevoegdheidsverklaringen.errors import (
     InvalidRequest,
     InvalidToken,
@@ -29,7 +28,9 @@ from machtigen.bevoegdheidsverklaringen.opzet import Verklaringsdienst
 FORM = "application/x-www-form-urlencoded"
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 MAXIMUM_FIELDS = 40
+CHALLENGE = "private_key_jwt"
 
+Pairs = list[tuple[str, str]]
 Work = Callable[[Verklaringsdienst, dict[str, str], Request], Response]
 
 
@@ -39,8 +40,8 @@ def verklaringsdienst(request: Request) -> Verklaringsdienst:
     return found
 
 
-def read_pairs(body: bytes | str) -> dict[str, str]:
-    """Form or query fields, each at most once; empty ones count as absent (RFC 6749 section 3.1)."""
+def read_pairs(body: bytes | str) -> Pairs:
+    """Form or query fields in their order; empty ones count as absent (RFC 6749 section 3.1)."""
     try:
         text = body.decode("utf-8") if isinstance(body, bytes) else body
         pairs = parse_qsl(text, errors="strict", max_num_fields=MAXIMUM_FIELDS)
@@ -48,10 +49,18 @@ def read_pairs(body: bytes | str) -> dict[str, str]:
         raise InvalidRequest("the form cannot be read") from error
     if any("\x00" in name + value for name, value in pairs):
         raise InvalidRequest("the form cannot be read")
-    return single_values(pairs)
+    return pairs
 
 
-async def read_form(request: Request) -> dict[str, str]:
+def single_values(pairs: Pairs) -> dict[str, str]:
+    """Fields as a mapping. Raises InvalidRequest when one is repeated (RFC 6749 section 3.1)."""
+    values = dict(pairs)
+    if len(values) != len(pairs):
+        raise InvalidRequest("a parameter is repeated")
+    return values
+
+
+async def read_form(request: Request) -> Pairs:
     """The fields of a form in the body. Raises InvalidRequest."""
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != FORM:
         raise InvalidRequest(f"the body must be {FORM}")
@@ -67,7 +76,7 @@ def refusal(error: ProtocolRefusal) -> JSONResponse:
     """A refusal in OAuth form."""
     headers = {}
     if error.status == 401:
-        kind = f'Bearer error="{error.error}"' if isinstance(error, InvalidToken) else "private_key_jwt"
+        kind = f'Bearer error="{error.error}"' if isinstance(error, InvalidToken) else CHALLENGE
         headers["WWW-Authenticate"] = kind
     if error.status == 503:
         headers["Retry-After"] = "5"
@@ -79,7 +88,7 @@ def post(path: str, work: Work) -> Route:
 
     async def endpoint(request: Request) -> Response:
         try:
-            form = await read_form(request)
+            form = single_values(await read_form(request))
             return await run_in_threadpool(work, verklaringsdienst(request), form, request)
         except ProtocolRefusal as error:
             return refusal(error)

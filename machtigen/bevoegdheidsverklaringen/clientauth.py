@@ -8,11 +8,10 @@ from datetime import datetime
 from keys.kernel.caller import CallerRejected, verify_caller
 from keys.kernel.jws import Jwks
 from keys.kernel.jws.keyset import UnusableKey
+from keys.kernel.oidc.server import ASSERTION_TYPE, CLIENT_ASSERTION_LIVES_S
 from machtigen.bevoegdheidsverklaringen.errors import InvalidClient
 from machtigen.diensten.model import Client
 from machtigen.diensten.service import Diensten
-
-ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
 class ClientAuthentication:
@@ -46,6 +45,7 @@ class ClientAuthentication:
                 now=now,
                 remember=self._remember,
                 typ=None,
+                maximum_lifetime_s=CLIENT_ASSERTION_LIVES_S,
             )
         except (CallerRejected, UnusableKey) as error:
             raise InvalidClient("client authentication failed") from error

@@ -49,12 +49,6 @@ class UnsupportedGrantType(ProtocolRefusal):
     error = "unsupported_grant_type"
 
 
-class UnsupportedResponseType(ProtocolRefusal):
-    """Only `code` exists (NL GOV OIDC)."""
-
-    error = "unsupported_response_type"
-
-
 class InvalidScope(ProtocolRefusal):
     """Not `openid` and exactly one registered service of this client."""
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from keys.kernel.caller import ReplayGuard
 from keys.kernel.database import Database
 from keys.kernel.jws import SigningKey
+from keys.kernel.oidc.server import Issuer
 from keys.kernel.pep import ActorKey
 from machtigen.bevoegdheidsverklaringen.autorisatie import Autorisatie
 from machtigen.bevoegdheidsverklaringen.claims import House
@@ -19,6 +20,7 @@ from machtigen.bevoegdheidsverklaringen.pairwise import Pairwise
 from machtigen.bevoegdheidsverklaringen.service import Verklaringen
 from machtigen.bevoegdheidsverklaringen.softwaretokens import Softwaretokens
 from machtigen.bevoegdheidsverklaringen.statuslijsten import Statuslijsten
+from machtigen.bevoegdheidsverklaringen.uitgever import Uitgever
 from machtigen.bevoegdheidsverklaringen.vertalen import Transcryptor, Vertaler
 from machtigen.bevoegdheidsverklaringen.verzoeken import Verzoeken
 from machtigen.diensten.service import Diensten
@@ -37,6 +39,7 @@ class Verklaringsdienst:
     diensten: Diensten
     gebruiken: Gebruiken
     autorisatie: Autorisatie
+    issuer: Issuer
     clients: ClientAuthentication
     verzoeken: Verzoeken
     verklaringen: Verklaringen
@@ -107,6 +110,15 @@ def assemble(
             )
         ),
     }
+    remember = ReplayGuard(now).remember
+    uitgever = Uitgever(
+        issuer=house.login_issuer,
+        token_endpoint=places["token_endpoint"],
+        diensten=diensten,
+        verklaringen=verklaringen,
+        now=now,
+        remember=remember,
+    )
     return Verklaringsdienst(
         own_url=own_url,
         now=now,
@@ -114,7 +126,8 @@ def assemble(
         diensten=diensten,
         gebruiken=gebruiken,
         autorisatie=Autorisatie(diensten, own_url),
-        clients=ClientAuthentication(diensten, audiences, ReplayGuard(now).remember),
+        issuer=Issuer(uitgever),
+        clients=ClientAuthentication(diensten, audiences, remember),
         verzoeken=verzoeken,
         verklaringen=verklaringen,
         introspectie=Introspectie(verklaringen, token_key),

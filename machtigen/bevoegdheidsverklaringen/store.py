@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -56,9 +57,23 @@ def add_code(
     )
 
 
-def find_code(session: Session, code_hash: str) -> AutorisatiecodeRow | None:
-    """The row of a code, used and expired ones too."""
-    return session.get(AutorisatiecodeRow, code_hash)
+@dataclass(frozen=True)
+class Code:
+    """A code as stored; `inhoud` is empty once it was used."""
+
+    client_id: str
+    inhoud: dict[str, Any]
+    verloopt_op: datetime
+    gebruikt_op: datetime | None
+    jti: str | None
+
+
+def find_code(session: Session, code_hash: str) -> Code | None:
+    """A code, used and expired ones too."""
+    row = session.get(AutorisatiecodeRow, code_hash)
+    if row is None:
+        return None
+    return Code(row.client_id, row.inhoud, row.verloopt_op, row.gebruikt_op, row.jti)
 
 
 def spend_code(session: Session, code_hash: str, jti: str, now: datetime) -> bool:

@@ -13,17 +13,24 @@ from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse
-from keys.client import TranslationRefused
 from starlette.responses import Response
 
+from keys.client import TranslationRefused
 from keys.kernel.caller import PeerUnavailable
+from keys.kernel.oidc.server import AuthorizationRefused
 from keys.kernel.pages import Pages
-from machtigen.api.oauth_form import FORM, read_pairs, verklaringsdienst
+from machtigen.api.oauth_form import (
+    NO_STORE,
+    Pairs,
+    read_form,
+    read_pairs,
+    single_values,
+    verklaringsdienst,
+)
 from machtigen.bevoegdheidsverklaringen import rules
 from machtigen.bevoegdheidsverklaringen.errors import (
     AccessDenied,
     InteractionRequired,
-    InvalidRequest,
     InvalidRequestUri,
     LoginRequired,
     ProtocolRefusal,
@@ -51,12 +58,10 @@ def authorize(request: Request) -> Response:
 @router.post(AUTHORIZE)
 async def authorize_by_form(request: Request) -> Response:
     """The same by POST: the request goes on as a GET, so that the session cookie comes along."""
-    if request.headers.get("content-type", "").split(";")[0].strip().lower() != FORM:
-        return _page(request, InvalidRequest("the body must be a form"))
     try:
-        fields = read_pairs(await request.body())
+        fields = await read_form(request)
     except ProtocolRefusal as error:
-        return _page(request, error)
+        return _page(request, error.error)
     return RedirectResponse(f"{AUTHORIZE}?{urlencode(fields)}", 303)
 
 
@@ -64,26 +69,28 @@ def _authorize(request: Request, query: str) -> Response:
     app = verklaringsdienst(request)
     now = app.now()
     try:
-        params = read_pairs(query)
+        verzoek = _read(app, read_pairs(query))
+    except AuthorizationRefused as error:
+        if error.redirect_to is None:
+            return _page(request, error.error)
+        return RedirectResponse(error.redirect_to, 303, headers=NO_STORE)
     except ProtocolRefusal as error:
-        return _page(request, error)
-    if "request_uri" in params:
-        try:
-            verzoek = _pushed(app, params)
-        except ProtocolRefusal as error:
-            return _page(request, error)
-    else:
-        client, redirect_uri = app.autorisatie.identify(params)
-        try:
-            verzoek = app.autorisatie.read(params, client, redirect_uri)
-        except ProtocolRefusal as error:
-            return _back(app, redirect_uri, params.get("state"), _refused(error))
+        return _page(request, error.error)
     if verzoek.prompt == "none":
-        person = find_person(request)
-        missing = rules.must_log_in(verzoek, _inlog(person), now, now)
-        silent = LoginRequired("nobody is logged in") if missing else InteractionRequired("a choice is needed")
-        return _back(app, verzoek.redirect_uri, verzoek.state, _refused(silent))
+        missing = rules.must_log_in(verzoek, _inlog(find_person(request)), now, now)
+        return _refuse(app, verzoek, LoginRequired.error if missing else InteractionRequired.error)
     return RedirectResponse(f"{CHOICE}/{app.verzoeken.wait(verzoek, now)}", 303)
+
+
+def _read(app: Verklaringsdienst, pairs: Pairs) -> Inlogverzoek:
+    """The request, pushed or in the address. Raises AuthorizationRefused; ProtocolRefusal for a page."""
+    if any(name == "request_uri" for name, _ in pairs):
+        return _pushed(app, single_values(pairs))
+    checked = app.issuer.check_request(pairs)
+    try:
+        return app.autorisatie.read(checked)
+    except ProtocolRefusal as error:
+        raise app.issuer.refusal(checked.redirect_uri, error.error, checked.state) from error
 
 
 def _pushed(app: Verklaringsdienst, params: Mapping[str, str]) -> Inlogverzoek:
@@ -125,7 +132,7 @@ def choose(
     check_form(person, csrf_token)
     if annuleren is not None:
         app.verzoeken.close(identifier, now)
-        return _back(app, verzoek.redirect_uri, verzoek.state, _refused(AccessDenied("not chosen")))
+        return _refuse(app, verzoek, AccessDenied.error)
     client = app.diensten.find_client(verzoek.client_id)
     if client is None:
         raise NotFound
@@ -135,12 +142,12 @@ def choose(
         return _choice_page(request, identifier, verzoek, person, inlog, impossible=True)
     except TranslationRefused:
         app.verzoeken.close(identifier, now)
-        refused = TemporarilyUnavailable("a part refuses")
-        return _back(app, verzoek.redirect_uri, verzoek.state, _refused(refused))
+        return _refuse(app, verzoek, TemporarilyUnavailable.error)
     code = app.verzoeken.answer(identifier, toekenning, now)
     if code is None:
         raise NotFound
-    return _back(app, verzoek.redirect_uri, verzoek.state, {"code": code})
+    target = app.issuer.answer(verzoek.redirect_uri, verzoek.state, code)
+    return RedirectResponse(target, 303, headers=NO_STORE)
 
 
 def _require_waiting(app: Verklaringsdienst, identifier: str) -> Wachtend:
@@ -164,21 +171,15 @@ def _to_login(identifier: str, waiting: Wachtend, person: Sessie | None) -> Redi
     return RedirectResponse(f"{LOGIN_PATH}?terug={back}&acr={acr}{'&opnieuw=true' if again else ''}", 303)
 
 
-def _refused(error: ProtocolRefusal) -> dict[str, str]:
-    return {"error": error.error, "error_description": error.description}
+def _refuse(app: Verklaringsdienst, verzoek: Inlogverzoek, error: str) -> Response:
+    """Back to the client without a code; 303, so that a posted form is not sent on."""
+    refused = app.issuer.refusal(verzoek.redirect_uri, error, verzoek.state)
+    return RedirectResponse(refused.redirect_to or "/", 303, headers=NO_STORE)
 
 
-def _back(app: Verklaringsdienst, redirect_uri: str, state: str | None, fields: dict[str, str]) -> Response:
-    """To the client, with `state` and `iss` (RFC 9207); 303, so that a posted form is not sent on."""
-    joint = "&" if "?" in redirect_uri else "?"
-    query = urlencode({**fields, **({"state": state} if state else {}), "iss": app.login_issuer})
-    return RedirectResponse(f"{redirect_uri}{joint}{query}", 303, headers={"Cache-Control": "no-store"})
-
-
-def _page(request: Request, error: ProtocolRefusal) -> Response:
+def _page(request: Request, error: str) -> Response:
     pages: Pages = request.app.state.pages
-    title = "De aanvraag van de website waar u vandaan komt is niet in orde."
-    return pages.error_page(request, error.status, error.error.replace("_", "-"), title)
+    return pages.error_page(request, 400, error.replace("_", "-"), AuthorizationRefused.title)
 
 
 def _choice_page(

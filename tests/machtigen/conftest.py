@@ -13,6 +13,8 @@ from machtigen.diensten.service import Diensten
 from machtigen.herhalingen.service import Herhalingen
 from machtigen.machtigingen.service import Machtigingen
 from machtigen.sealing import Seal
+from tests.machtigen.token_flow import Flow
+from tests.machtigen.token_house import TokenHouse
 from tests.machtigen.world import CATALOGUE, NOW
 
 
@@ -54,3 +56,17 @@ def rooms(database: Database) -> Rooms:
 @pytest.fixture
 def database_url(tmp_path: object) -> str:
     return f"sqlite:///{tmp_path}/machtigen.db"
+
+
+@pytest.fixture
+def house(database_url: str) -> Iterator[TokenHouse]:
+    """machtigen as services meet it."""
+    house = TokenHouse(database_url)
+    yield house
+    house.close()
+
+
+@pytest.fixture
+def flow(house: TokenHouse) -> Flow:
+    """A service and a browser."""
+    return Flow(house)

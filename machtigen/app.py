@@ -20,8 +20,22 @@ from keys.kernel.oidc.relying_party import RelyingParty
 from keys.kernel.pages import Pages
 from keys.kernel.pages.rendering import Link
 from keys.kernel.pep import Domain, Vault
-from machtigen.api import beheer, berichten, diensten, gereed, machtigingen, sleutels, weergavetickets
+from machtigen.api import (
+    beheer,
+    berichten,
+    diensten,
+    gereed,
+    machtigingen,
+    oauth,
+    oauth_metadata,
+    sleutels,
+    status,
+    verklaringen,
+    weergavetickets,
+)
 from machtigen.berichten.service import Berichten
+from machtigen.bevoegdheidsverklaringen import opzet
+from machtigen.bevoegdheidsverklaringen.pairwise import Pairwise
 from machtigen.deps import OPERATOR, RECHTEN, Clock, Services
 from machtigen.diensten.service import Diensten
 from machtigen.events import STARTED
@@ -33,7 +47,7 @@ from machtigen.sealing import MissingKey, Seal, load_key
 from machtigen.sessies.service import Sessies
 from machtigen.settings import Settings
 from machtigen.upkeep import Upkeep
-from machtigen.web import aanvragen, codes, machtiging, overzicht, sessie
+from machtigen.web import aanvragen, codes, keuze, machtiging, overzicht, sessie
 from machtigen.weergave.service import DomainKey, Translator, Weergave
 
 HERE = Path(__file__).parent
@@ -171,6 +185,7 @@ def create_app(settings: Settings, transport: httpx2.BaseTransport | None = None
         clock=clock.now,
     )
     app.state.upkeep = Upkeep(app.state.services)
+    install_tokens(app, settings, database, tokens_key)
     install_web(app, settings, log)
     log.emit(STARTED, omgeving=settings.omgeving)
     return app
@@ -192,6 +207,31 @@ def _new_app(database: Database, http: httpx2.Client, log: Log) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
     )
+
+
+def install_tokens(app: FastAPI, settings: Settings, database: Database, key: SigningKey) -> None:
+    """The rooms of tokens and of their use, on top of the others."""
+    rooms: Services = app.state.services
+    pairwise = load_key(settings.sleutels_map / "pairwise.key", may_make=not settings.production)
+    tokens = opzet.assemble(
+        own_url=settings.own_url,
+        database=database,
+        token_key=key,
+        pairwise=Pairwise(pairwise),
+        diensten=rooms.diensten,
+        partijen=rooms.partijen,
+        machtigingen=rooms.machtigingen,
+        translator=rooms.translator,
+        own_key=rooms.domain_key.get,
+        now=rooms.now,
+    )
+    app.state.verklaringen = tokens
+    rooms.find_by_identifier = tokens.find_machtiging
+    app.state.upkeep.parts["tokens"] = tokens.verklaringen.upkeep
+    for routes in (oauth.ROUTES, oauth_metadata.ROUTES, status.ROUTES):
+        app.router.routes.extend(routes)
+    app.include_router(verklaringen.router)
+    app.include_router(keuze.router)
 
 
 def install_web(app: FastAPI, settings: Settings, log: Log) -> None:

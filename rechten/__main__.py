@@ -21,22 +21,21 @@ cli.add_typer(register, name="register")
 
 
 def _services() -> Services:
-    # Settings come from the environment (RECHTEN_…), which the type checker cannot see.
-    services: Services = create_app(Settings()).state.services  # type: ignore[call-arg]
+    services: Services = create_app(Settings()).state.services
     return services
 
 
 @cli.command()
 def serve(host: str = "127.0.0.1", port: int = 8000) -> None:
     """Serve this package."""
-    app = create_app(Settings())  # type: ignore[call-arg]  # from the environment
+    app = create_app(Settings())
     uvicorn.run(app, host=host, port=port, proxy_headers=False, server_header=False, access_log=False)
 
 
 @cli.command()
 def migrate() -> None:
     """Bring the package's database and those of all registers to the newest version."""
-    settings = Settings()  # type: ignore[call-arg]  # from the environment
+    settings = Settings()
     upgrade(settings.database_url, "rechten")
     for known in _services().registers.list_all():
         upgrade(settings.database_of(known.id), "rechten", REGISTER_MIGRATIONS)
@@ -46,7 +45,7 @@ def migrate() -> None:
 @cli.command()
 def upkeep() -> None:
     """Do one round of background work."""
-    create_app(Settings()).state.upkeep()  # type: ignore[call-arg]  # from the environment
+    create_app(Settings()).state.upkeep()
 
 
 @register.command("toevoegen")

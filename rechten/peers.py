@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx2
 
-from keys.client import KeysClient, load_or_obtain_key
+from keys.client import KeysClient, TranslationRefused, load_or_obtain_key
 from keys.kernel.caller import PeerUnavailable, assertion
 from keys.kernel.jws import Jwks, SigningKey
 from keys.kernel.pep import ActorKey
@@ -62,7 +62,7 @@ class KeysPeer:
                 id=view.id,
                 versie=view.versie,
                 digest=view.digest,
-                uri=f"{self._addresses.keys}/doelen/{view.id}/v{view.versie}",
+                uri=view.uri,
                 naam=naam,
                 wettelijke_grondslag=(view.wettelijke_grondslag,),
             ),
@@ -76,8 +76,14 @@ class KeysPeer:
         return self._reader.actor_keys(actor)
 
     def obtain_key(self, path: Path, signing_key: SigningKey, register: Register) -> ActorKey:
-        """The decryption key of a register, from its file or assembled from the parties' shares."""
-        return load_or_obtain_key(path, self._client(register.actor, signing_key), register.domein)
+        """The decryption key of a register, from its file or assembled from the parties' shares.
+
+        Raises PeerUnavailable, also while its actor or domain is not registered yet; PepError.
+        """
+        try:
+            return load_or_obtain_key(path, self._client(register.actor, signing_key), register.domein)
+        except TranslationRefused as error:
+            raise PeerUnavailable("keys") from error
 
     def _client(self, actor: str, signing_key: SigningKey) -> KeysClient:
         return KeysClient(

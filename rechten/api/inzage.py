@@ -52,7 +52,7 @@ def list_own_records(app: Present, person: Person, namens: str | None = None) ->
     return OverzichtGegevensView(
         registers=[
             RegisterGegevensView(
-                register=found.register, naam=dict(found.naam), gegevens=found.antwoord["gegevens"]
+                register_id=found.register, naam=dict(found.naam), gegevens=found.antwoord["gegevens"]
             )
             for found in overzicht.antwoorden
         ],
@@ -77,7 +77,7 @@ def list_own_uses(
         tot=periode.tot,
         registers=[
             RegisterGebruikView(
-                register=found.register, naam=dict(found.naam), gebruik=found.antwoord["gebruik"]
+                register_id=found.register, naam=dict(found.naam), gebruik=found.antwoord["gebruik"]
             )
             for found in overzicht.antwoorden
         ],
@@ -94,7 +94,7 @@ def compose(app: Present, person: Person, periode: Periode) -> Overzicht:
 
 
 def _silent(overzicht: Overzicht) -> list[RegisterRef]:
-    return [RegisterRef(register=register, naam=dict(naam)) for register, naam in overzicht.onbereikbaar]
+    return [RegisterRef(register_id=register, naam=dict(naam)) for register, naam in overzicht.onbereikbaar]
 
 
 def _not_on_behalf(namens: str | None) -> None:

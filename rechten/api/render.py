@@ -23,7 +23,7 @@ SELF, REPRESENTATIVE, SYSTEM = "zelf", "vertegenwoordiger", "organisatie"
 def inzage_view(register: Register, inzage: Inzage) -> InzageView:
     """The answer of a register to a person."""
     return InzageView(
-        register=register.id,
+        register_id=register.id,
         gegevens=[_gegeven(register, gegeven) for gegeven in inzage.gegevens],
         gebruik=[_gebruik(register, gelogd) for gelogd in inzage.gebruik],
     )

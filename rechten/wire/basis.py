@@ -22,7 +22,7 @@ class Wire(BaseModel):
 class View(BaseModel):
     """What goes out; a reader ignores members that it does not know."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", populate_by_name=True)
 
 
 class Naam(Wire):

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from rechten.wire.basis import Token, View, Wire
+
+
+# On the wire `register`; as a Python name it would hide a method that every model class has.
+RegisterId = Annotated[str, Field(alias="register")]
 
 
 class InzageIn(Wire):
@@ -84,7 +88,7 @@ class GebruikView(View):
 class InzageView(View):
     """The answer of one register."""
 
-    register: str
+    register_id: RegisterId
     gegevens: list[EigenGegevenView]
     gebruik: list[GebruikView]
 
@@ -92,14 +96,14 @@ class InzageView(View):
 class RegisterRef(View):
     """A register that did not answer. That is not the same as a register that has nothing."""
 
-    register: str
+    register_id: RegisterId
     naam: dict[str, str]
 
 
 class RegisterGegevensView(View):
     """The records of one register."""
 
-    register: str
+    register_id: RegisterId
     naam: dict[str, str]
     gegevens: list[EigenGegevenView]
 
@@ -107,7 +111,7 @@ class RegisterGegevensView(View):
 class RegisterGebruikView(View):
     """The uses of one register."""
 
-    register: str
+    register_id: RegisterId
     naam: dict[str, str]
     gebruik: list[GebruikView]
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Annotated, Any, Literal
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Query, Request
@@ -29,7 +29,6 @@ from machtigen.web.sessie import check_form, login_redirect, require_person
 from machtigen.web.teksten import HANDELINGEN
 
 router = APIRouter(include_in_schema=False)
-Soort = Literal["nieuw", "verzoek"]
 ROLLEN = {"nieuw": Rol.VERTEGENWOORDIGDE, "verzoek": Rol.VERTEGENWOORDIGER}
 INVALID_FORM = 422
 Text = Annotated[str, Query(max_length=200)]
@@ -53,15 +52,21 @@ class Choices:
         return urlencode([*pairs, *more.items()])
 
 
+def soort_of(request: Request) -> str:
+    """Which of the two: the second part of the address."""
+    return request.url.path.split("/")[2]
+
+
 def from_query(dienst: Many = None, handeling: Many = None, van: Text = "", tot: Text = "") -> Choices:
     """Choices from the address."""
     return Choices(tuple(dict.fromkeys(dienst or ())), tuple(dict.fromkeys(handeling or ())), van, tot)
 
 
 Chosen = Annotated[Choices, Depends(from_query)]
+Soort = Annotated[str, Depends(soort_of)]
 
 
-def _common(app: Services, soort: Soort, chosen: Choices) -> dict[str, Any]:
+def _common(app: Services, soort: str, chosen: Choices) -> dict[str, Any]:
     known = app.diensten.find_many(chosen.diensten)
     return {
         "soort": soort,
@@ -76,7 +81,8 @@ def _offered(dienst: Dienst) -> bool:
     return dienst.machtigbaar and Grond.MACHTIGING in dienst.gronden
 
 
-@router.get("/machtigen/{soort}")
+@router.get("/machtigen/nieuw")
+@router.get("/machtigen/verzoek")
 def choose_services(
     request: Request, soort: Soort, chosen: Chosen, zoek: Text = "", na: Text = "", leeg: bool = False
 ) -> Response:
@@ -98,7 +104,8 @@ def choose_services(
     return show(request, person, "nieuw_dienst.html", values)
 
 
-@router.get("/machtigen/{soort}/handelingen")
+@router.get("/machtigen/nieuw/handelingen")
+@router.get("/machtigen/verzoek/handelingen")
 def choose_actions(request: Request, soort: Soort, chosen: Chosen, leeg: bool = False) -> Response:
     """Step 2: choose actions that all chosen services know."""
     person = find_person(request)
@@ -118,7 +125,8 @@ def choose_actions(request: Request, soort: Soort, chosen: Chosen, leeg: bool = 
     return show(request, person, "nieuw_handelingen.html", values)
 
 
-@router.get("/machtigen/{soort}/periode")
+@router.get("/machtigen/nieuw/periode")
+@router.get("/machtigen/verzoek/periode")
 def choose_period(request: Request, soort: Soort, chosen: Chosen) -> Response:
     """Step 3: choose the period; there is always an end."""
     person = find_person(request)
@@ -129,9 +137,7 @@ def choose_period(request: Request, soort: Soort, chosen: Chosen) -> Response:
     return _period_page(request, person, soort, chosen, None)
 
 
-def _period_page(
-    request: Request, person: Sessie, soort: Soort, chosen: Choices, fout: str | None
-) -> Response:
+def _period_page(request: Request, person: Sessie, soort: str, chosen: Choices, fout: str | None) -> Response:
     app = services(request)
     today = day_of(app.now())
     values = _common(app, soort, chosen) | {
@@ -159,7 +165,8 @@ def _aanvraag(chosen: Choices, zaak: str = "", label: str = "") -> Aanvraag | No
         return None
 
 
-@router.get("/machtigen/{soort}/controle")
+@router.get("/machtigen/nieuw/controle")
+@router.get("/machtigen/verzoek/controle")
 def check(request: Request, soort: Soort, chosen: Chosen) -> Response:
     """Step 4: everything once more, before anything is made."""
     person = find_person(request)
@@ -168,7 +175,7 @@ def check(request: Request, soort: Soort, chosen: Chosen) -> Response:
     return _check_page(request, person, soort, chosen)
 
 
-def _check_page(request: Request, person: Sessie, soort: Soort, chosen: Choices) -> Response:
+def _check_page(request: Request, person: Sessie, soort: str, chosen: Choices) -> Response:
     app = services(request)
     asked = _aanvraag(chosen)
     if asked is None:
@@ -193,7 +200,8 @@ def _check_page(request: Request, person: Sessie, soort: Soort, chosen: Choices)
     return show(request, person, "nieuw_controle.html", values)
 
 
-@router.post("/machtigen/{soort}")
+@router.post("/machtigen/nieuw")
+@router.post("/machtigen/verzoek")
 def make(
     request: Request,
     soort: Soort,
@@ -222,7 +230,10 @@ def make(
         return _period_page(request, person, soort, chosen, error.title)
     except LevelTooLow:
         return _check_page(request, person, soort, chosen)
-    values = _common(services(request), soort, chosen) | {"ontvangst": receipt.body}
+    values = _common(services(request), soort, chosen) | {
+        "ontvangst": receipt.body,
+        "code_tot": datetime.fromisoformat(receipt.body["code_tot"]),
+    }
     return show(request, person, "nieuw_ontvangst.html", values, receipt.status)
 
 
@@ -235,13 +246,7 @@ def _make(app: Services, person: Sessie, rol: Rol, asked: Aanvraag, repeat: Repe
 
     def render(issued: Uitgegeven) -> Answer:
         until = getattr(issued.machtiging.status, "code_geldig_tot", now)
-        last = issued.machtiging.geldig_tot - timedelta(microseconds=1)
-        body = {
-            "id": issued.machtiging.id,
-            "code": issued.code,
-            "code_tot": until.isoformat(),
-            "laatste_dag": last.isoformat(),
-        }
+        body = {"id": issued.machtiging.id, "code": issued.code, "code_tot": until.isoformat()}
         return Answer(201, body)
 
     return app.herhalingen.once(repeat, now, do, render)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import re
+from typing import Annotated
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
 from machtigen.deps import find_person, services
-from machtigen.errors import AlreadyEnded
+from machtigen.errors import AlreadyEnded, NotFound
 from machtigen.machtigingen import rules
 from machtigen.machtigingen.model import ENDED
 from machtigen.web.pagina import describe, show
@@ -17,9 +18,24 @@ from machtigen.web.sessie import check_form, login_redirect, require_person
 from machtigen.web.teksten import DOOR, GEBEURTENISSEN
 
 router = APIRouter(include_in_schema=False)
-Identifier = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{22}$")]
-Einde = Literal["intrekken", "opzeggen"]
+IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{22}")
 DONE = frozenset({"bevestigd", "geweigerd", "ingetrokken", "opgezegd"})
+
+
+def identifier_of(identifier: str) -> str:
+    """The id in the address. Raises NotFound for what cannot be one, before anybody is sent to log in."""
+    if not IDENTIFIER.fullmatch(identifier):
+        raise NotFound
+    return identifier
+
+
+def einde_of(request: Request) -> str:
+    """How it ends: the last part of the address."""
+    return request.url.path.rsplit("/", 1)[1]
+
+
+Identifier = Annotated[str, Depends(identifier_of)]
+Einde = Annotated[str, Depends(einde_of)]
 
 
 @router.get("/machtigen/{identifier}")
@@ -42,7 +58,8 @@ def detail(request: Request, identifier: Identifier, gedaan: str = "") -> Respon
     return show(request, person, "machtiging.html", values)
 
 
-@router.get("/machtigen/{identifier}/{einde}")
+@router.get("/machtigen/{identifier}/intrekken")
+@router.get("/machtigen/{identifier}/opzeggen")
 def ask_to_end(request: Request, identifier: Identifier, einde: Einde) -> Response:
     """Sure? What ending it means."""
     person = find_person(request)
@@ -58,7 +75,8 @@ def ask_to_end(request: Request, identifier: Identifier, einde: Einde) -> Respon
     return show(request, person, "beeindigen.html", values)
 
 
-@router.post("/machtigen/{identifier}/{einde}")
+@router.post("/machtigen/{identifier}/intrekken")
+@router.post("/machtigen/{identifier}/opzeggen")
 def end(
     request: Request, identifier: Identifier, einde: Einde, csrf_token: Annotated[str | None, Form()] = None
 ) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from machtigen.diensten.service import Diensten
 from machtigen.herhalingen.service import Herhalingen
 from machtigen.machtigingen.service import Machtigingen
 from machtigen.sealing import Seal
+from tests.machtigen.house import House, build, close
 from tests.machtigen.token_flow import Flow
 from tests.machtigen.token_house import TokenHouse
 from tests.machtigen.world import CATALOGUE, NOW
@@ -41,6 +43,14 @@ def database(database_url: str) -> Iterator[Database]:
     database = Database(database_url)
     yield database
     database.close()
+
+
+@pytest.fixture
+def site(tmp_path: Path, database_url: str) -> Iterator[House]:
+    """The whole app, with stand-ins for its neighbours."""
+    site = build(tmp_path, database_url)
+    yield site
+    close(site)
 
 
 @pytest.fixture

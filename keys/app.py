@@ -45,13 +45,19 @@ def create_app(settings: Settings, transport: httpx2.BaseTransport | None = None
         version="1",
         docs_url=None,
         redoc_url=None,
-        openapi_url="/keys/openapi.json" if settings.register else None,
-        lifespan=_lifespan(databases, log),
+        openapi_url="/keys/openapi.json" if settings.registry else None,
+        lifespan=_lifespan,
     )
     app.state.keys = _build(settings, databases, log)
     app.state.now = app.state.keys.now
     app.state.upkeep = _nothing_to_do
-    if settings.register:
+
+    def close() -> None:
+        databases.close()
+        log.close()
+
+    app.state.close = close
+    if settings.registry:
         app.include_router(doelen.router)
     app.router.routes.extend([*partijen.routes(), *_status_routes(settings, databases)])
     install(app, package="keys", table=STATUS, log=log)
@@ -130,14 +136,10 @@ def _nothing_to_do() -> None:
     """A round of upkeep: this package has no outbox and no reminders, and keeps all that it records."""
 
 
-def _lifespan(databases: _Databases, log: Log):  # type: ignore[no-untyped-def]  # FastAPI's own alias is private
-    @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        yield
-        databases.close()
-        log.close()
-
-    return lifespan
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    app.state.close()
 
 
 def _status_routes(settings: Settings, databases: _Databases) -> list[Route]:

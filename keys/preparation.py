@@ -34,7 +34,7 @@ class StartRefused(Exception):
 
 def migrate_all(settings: Settings) -> None:
     """Bring the registry's database (where it is served here) and each party's own up to date."""
-    if settings.register or settings.omgeving == "ontwikkeling":
+    if settings.registry or settings.omgeving == "ontwikkeling":
         migrate(settings.database_url, "keys")
     for party in settings.partijen:
         migrate(settings.party_database_url(party), "keys", PARTY_MIGRATIONS)

@@ -33,7 +33,7 @@ class Settings(BaseSettings):
     """Public keys of the operators who may write to the registry."""
     log_file: Path | None = None
     libsodium_path: Path | None = None
-    register: bool = True
+    registry: bool = True
     """Whether this process serves the registry."""
     partijen: list[PartijNaam] = ["t1", "t2"]
     """The transcryptors that this process runs. In production: at most one, each its own organisation."""
@@ -59,7 +59,7 @@ class Settings(BaseSettings):
         klok_offset(self.klok, datetime(2026, 1, 1, tzinfo=UTC))
         if len(set(self.partijen)) != len(self.partijen):
             raise ValueError("KEYS_PARTIJEN names a party twice")
-        if not self.register and not self.partijen:
+        if not self.registry and not self.partijen:
             raise ValueError("this process would serve nothing: no registry and no party")
         if self.omgeving == "productie":
             self._check_production()

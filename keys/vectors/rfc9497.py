@@ -31,12 +31,8 @@ def fields_of(row: dict[str, Any]) -> frozenset[str]:
 def check_entry(row: dict[str, Any]) -> list[str]:
     """Names of the fields that differ. Raises Malformed or PepError when it cannot be computed."""
     mode = row["mode"]
-    if (
-        isinstance(mode, bool)
-        or mode not in {0, 1}
-        or row["identifier"] != IDENTIFIER
-        or row["hash"] != "SHA512"
-    ):
+    known = type(mode) is int and mode in {0, 1}
+    if not known or row["identifier"] != IDENTIFIER or row["hash"] != "SHA512":
         raise Malformed("mode, identifier or hash is not one of ours")
     context = b"OPRFV1-" + bytes([mode]) + b"-" + IDENTIFIER.encode()
     secret = derive_key(octets(row, "seed", 32), octets(row, "keyInfo"), context)

@@ -1,0 +1,97 @@
+"""The operator's command line of `keys`: `python -m keys …`. Settings come from the environment (KEYS_…)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from keys.command.beheer import actor, doel, domein, gebruiksgrond
+from keys.command.delen import deel
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Pseudonymous keys and purposes.")
+app.add_typer(actor, name="actor")
+app.add_typer(doel, name="doel")
+app.add_typer(domein, name="domein")
+app.add_typer(gebruiksgrond, name="gebruiksgrond")
+app.add_typer(deel, name="deel")
+
+
+@app.command()
+def serve(host: str = "127.0.0.1", port: int = 8000) -> None:
+    """Serve the registry and the parties that the settings name."""
+    import uvicorn
+
+    from keys.app import create_app
+    from keys.preparation import StartRefused
+    from keys.settings import Settings
+
+    try:
+        built = create_app(Settings())
+    except (StartRefused, ValueError) as error:
+        typer.echo(_sentence(error), err=True)
+        raise typer.Exit(2) from error
+    uvicorn.run(built, host=host, port=port, access_log=False, proxy_headers=False, server_header=False)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the databases of this process up to date; data stay."""
+    from keys.preparation import migrate_all
+    from keys.settings import Settings
+
+    try:
+        migrate_all(Settings())
+    except ValueError as error:
+        typer.echo(_sentence(error), err=True)
+        raise typer.Exit(2) from error
+    typer.echo("up to date")
+
+
+@app.command()
+def upkeep() -> None:
+    """One round of background work. This package has none: it sends nothing and forgets nothing."""
+    typer.echo("nothing to do")
+
+
+@app.command()
+def setup(folder: Path) -> None:
+    """Make THROWAWAY shares and signing keys of three parties in one folder, for development only.
+
+    One process sees all shares while it makes them. For real: `python -m keys deel`.
+    """
+    from keys.preparation import make_throwaway_parties
+
+    try:
+        make_throwaway_parties(folder)
+    except OSError as error:
+        typer.echo(f"{folder} cannot be written to ({error.strerror})", err=True)
+        raise typer.Exit(2) from error
+    typer.echo(f"throwaway shares of t1, t2 and t3 in {folder}; production refuses them")
+
+
+@app.command()
+def vectors(paths: Annotated[list[Path] | None, typer.Argument(metavar="PATH...")] = None) -> None:
+    """Check files of test vectors: every field of every row. Ends with 1 on any difference."""
+    from keys.kernel.pep.errors import PepError
+    from keys.vectors.command import run
+
+    try:
+        code = run(paths or [], typer.echo)
+    except PepError as error:  # libsodium is missing or wrong
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    raise typer.Exit(code)
+
+
+def _sentence(error: Exception) -> str:
+    problems: Any = getattr(error, "errors", None)
+    if not callable(problems):
+        return str(error)
+    found = [f"{'.'.join(map(str, one['loc'])) or 'settings'}: {one['msg']}" for one in problems()]
+    return "the settings are not right: " + "; ".join(found)
+
+
+if __name__ == "__main__":
+    app()

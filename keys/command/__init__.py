@@ -1,0 +1,1 @@
+"""The operator's verbs, grouped by noun."""

@@ -1,0 +1,126 @@
+"""Verbs on the registry, over its API and with the operator's own key.
+
+python -m keys doel publiceren doel.json --keys-url https://…/keys --sleutel beheer.jwk
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx2
+import typer
+from pydantic import BaseModel
+
+from keys.client import KeysBeheer, PeerUnavailable, RegistryRefused
+from keys.deps import Clock
+from keys.kernel.jws import SigningKey
+from keys.kernel.jws.keyset import UnusableKey
+from keys.kernel.pep import Domain, PepError
+
+Url = Annotated[str, typer.Option("--keys-url", envvar="KEYS_URL", help="Base address of the registry.")]
+Key = Annotated[Path, typer.Option("--sleutel", envvar="KEYS_BEHEER_JWK", help="The operator's key file.")]
+
+actor = typer.Typer(no_args_is_help=True, help="Actors: sub-actors of organisations.")
+doel = typer.Typer(no_args_is_help=True, help="Purposes.")
+domein = typer.Typer(no_args_is_help=True, help="Pseudonymisation domains.")
+gebruiksgrond = typer.Typer(no_args_is_help=True, help="Who may translate to whom, for which purpose.")
+
+
+@actor.command("toevoegen")
+def add_actor(
+    oin: str, onderactor: str, naam: str, rol: str, jwks: Path, keys_url: Url, sleutel: Key
+) -> None:
+    """Register an actor; `rol`: identiteit, machtigen, register or dienst; `jwks`: a key set file."""
+    _run(keys_url, sleutel, lambda beheer: beheer.register_actor(oin, onderactor, naam, rol, _json(jwks)))
+
+
+@actor.command("sleutels")
+def replace_keys(actor_id: str, jwks: Path, keys_url: Url, sleutel: Key) -> None:
+    """Replace an actor's public keys by those in a key set file."""
+    _run(keys_url, sleutel, lambda beheer: beheer.replace_actor_keys(actor_id, _json(jwks)))
+
+
+@doel.command("publiceren")
+def publish(bestand: Path, keys_url: Url, sleutel: Key) -> None:
+    """Publish a purpose, or a new version of it, from a JSON file (see keys.wire.doelen.DoelIn)."""
+    _run(keys_url, sleutel, lambda beheer: beheer.publish_doel(_json(bestand)))
+
+
+@doel.command("beeindigen")
+def end(doel_id: str, per: datetime, keys_url: Url, sleutel: Key) -> None:
+    """End a purpose from a moment on (read as local time when it has no offset)."""
+    _run(keys_url, sleutel, lambda beheer: beheer.end_doel(doel_id, per.astimezone()))
+
+
+@domein.command("toevoegen")
+def add_domain(naam: str, keys_url: Url, sleutel: Key) -> None:
+    """Register a domain, `<actor>|doel:<id>|v<n>`."""
+    _run(keys_url, sleutel, lambda beheer: beheer.register_domein(Domain.parse(naam)))
+
+
+@gebruiksgrond.command("verlenen")
+def grant(
+    van: str,
+    naar: str,
+    doel_id: str,
+    geldig_van: datetime,
+    keys_url: Url,
+    sleutel: Key,
+    geldig_tot: datetime | None = None,
+    max_per_dag: int | None = None,
+    bij_overschrijding: str = "weigeren",
+) -> None:
+    """Grant a direction between two domains for a purpose."""
+    until = None if geldig_tot is None else geldig_tot.astimezone()
+    _run(
+        keys_url,
+        sleutel,
+        lambda beheer: beheer.grant(
+            Domain.parse(van),
+            Domain.parse(naar),
+            doel_id,
+            geldig_van.astimezone(),
+            until,
+            max_per_dag,
+            bij_overschrijding=bij_overschrijding,
+        ),
+    )
+
+
+@gebruiksgrond.command("intrekken")
+def withdraw(gebruiksgrond_id: str, keys_url: Url, sleutel: Key) -> None:
+    """Withdraw a direction at once."""
+    _run(keys_url, sleutel, lambda beheer: beheer.withdraw(gebruiksgrond_id))
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        document = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise typer.BadParameter(f"{path} does not hold JSON") from error
+    if not isinstance(document, dict):
+        raise typer.BadParameter(f"{path} does not hold a JSON object")
+    return document
+
+
+def _run(keys_url: str, key: Path, act: Callable[[KeysBeheer], BaseModel]) -> None:
+    try:
+        with httpx2.Client(timeout=10) as http:
+            beheer = KeysBeheer(keys_url, SigningKey.load(key), http, Clock(None).now)
+            typer.echo(act(beheer).model_dump_json(indent=1))
+    except RegistryRefused as refusal:
+        typer.echo(f"refused: {refusal.code}", err=True)
+        raise typer.Exit(1) from refusal
+    except PepError as error:
+        typer.echo(f"refused: {error.code}", err=True)
+        raise typer.Exit(1) from error
+    except PeerUnavailable as error:
+        typer.echo("the registry does not answer", err=True)
+        raise typer.Exit(1) from error
+    except (OSError, UnusableKey) as error:
+        typer.echo(f"{key} is no usable key file", err=True)
+        raise typer.Exit(2) from error

@@ -1,0 +1,156 @@
+"""Two holders make a share together, each on its own machine, by exchanging signed messages.
+
+    step        on each holder's machine                           sent to the other holder
+    begin       draw 64 random bytes and a one-time HPKE key       belofte: commitment, HPKE key
+    onthul      needs the other's belofte                          onthulling: the bytes, sealed to it
+    voltooi     needs the other's onthulling                       nothing; both compare fingerprints
+
+Messages are JWS under the parties' published signing keys. Nobody reveals before it holds the other's
+commitment, so neither can steer the share; what is revealed is sealed, so a courier learns nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from keys.kernel.jws import InvalidJws, Jwks, SigningKey, sign, verify
+from keys.kernel.pep.encoding import from_base64url, length_prefixed, to_base64url
+from keys.kernel.pep.errors import PepError
+from keys.kernel.pep.sealing import OpeningKey, seal
+from keys.pseudonyms.keystore import FILE_NAME, Keystore, KeystoreRefused
+from keys.pseudonyms.shares import HOLDERS, Contribution, Share, combine, shares_of
+
+TYP_PROMISE = "pep-deelbelofte+jwt"
+TYP_REVEAL = "pep-deelonthulling+jwt"
+
+
+class Ceremony:
+    """One party's side of making one share. Keeps its secrets in `folder`, mode 0600."""
+
+    def __init__(
+        self, folder: Path, party: str, share: str, key: SigningKey, parties: Mapping[str, Jwks]
+    ) -> None:
+        if party not in HOLDERS.get(share, ()):
+            raise KeystoreRefused(f"{party} does not hold share {share}")
+        self._folder = folder
+        self._party = party
+        self._share = share
+        self._key = key
+        self._other = next(holder for holder in HOLDERS[share] if holder != party)
+        if self._other not in parties:
+            raise KeystoreRefused(f"the public keys of {self._other} are not known")
+        self._other_keys = parties[self._other]
+
+    @property
+    def _state_file(self) -> Path:
+        return self._folder / f"deel-{self._share}.bezig.json"
+
+    @property
+    def _share_file(self) -> Path:
+        return self._folder / f"deel-{self._share}.json"
+
+    def begin(self) -> str:
+        """Draw our contribution; the promise to send. Raises KeystoreRefused when one was begun already."""
+        contribution, opening = Contribution.draw(self._share, self._party), OpeningKey()
+        state = {"bijdrage": to_base64url(contribution.randomness), "opening": to_base64url(opening.secret)}
+        self._write_new(self._state_file, state)
+        return self._sign(
+            TYP_PROMISE,
+            {"belofte": to_base64url(contribution.commitment()), "sleutel": to_base64url(opening.public)},
+        )
+
+    def reveal(self, promise: str) -> str:
+        """Our contribution, sealed to the other holder, once its promise is here. Keeps that promise."""
+        stated = self._verify(promise, TYP_PROMISE)
+        contribution, _, state = self._read_state()
+        if state.get("belofte", promise) != promise:
+            raise KeystoreRefused(f"{self._other} made two different promises for share {self._share}")
+        self._replace(self._state_file, {**state, "belofte": promise})
+        sealed = seal(self._bytes(stated, "sleutel"), contribution.randomness, self._info(self._party))
+        return self._sign(TYP_REVEAL, {"verzegeld": to_base64url(sealed)})
+
+    def complete(self, reveal: str) -> Share:
+        """The share; both holders now have the same. Writes it down and forgets our contribution."""
+        contribution, opening, state = self._read_state()
+        if "belofte" not in state:
+            raise KeystoreRefused("the other holder's promise comes before what it reveals")
+        promised = self._bytes(self._verify(state["belofte"], TYP_PROMISE), "belofte")
+        sealed = self._bytes(self._verify(reveal, TYP_REVEAL), "verzegeld")
+        try:
+            revealed = opening.open(sealed, self._info(self._other))
+            share = combine(contribution, Contribution(self._share, self._other, revealed), promised)
+        except PepError as error:
+            raise KeystoreRefused(f"{self._other} revealed something else than it promised") from error
+        parts = {name: to_base64url(getattr(share, name)) for name in ("k_ps", "k_enc", "beta")}
+        self._write_new(self._share_file, parts)
+        self._state_file.unlink()
+        return share
+
+    def _info(self, sender: str) -> bytes:
+        return length_prefixed(b"machtigen/pep/share/1", b"reveal", self._share.encode(), sender.encode())
+
+    def _sign(self, typ: str, claims: Mapping[str, str]) -> str:
+        return sign({"iss": self._party, "deel": self._share, **claims}, self._key, typ=typ)
+
+    def _verify(self, token: str, typ: str) -> dict[str, Any]:
+        try:
+            claims = verify(token.strip(), self._other_keys, typ=typ)
+        except InvalidJws as error:
+            raise KeystoreRefused(f"this is no message of {self._other}") from error
+        if (claims.get("iss"), claims.get("deel")) != (self._other, self._share):
+            raise KeystoreRefused(f"this message is not about share {self._share}")
+        return claims
+
+    def _bytes(self, claims: Mapping[str, Any], name: str) -> bytes:
+        try:
+            return from_base64url(claims.get(name))
+        except ValueError as error:
+            raise KeystoreRefused(f"the message of {self._other} is malformed") from error
+
+    def _read_state(self) -> tuple[Contribution, OpeningKey, dict[str, str]]:
+        try:
+            state = json.loads(self._state_file.read_text("utf-8"))
+            contribution = Contribution(self._share, self._party, from_base64url(state["bijdrage"]))
+            return contribution, OpeningKey(from_base64url(state["opening"])), state
+        except (OSError, ValueError, KeyError, TypeError, PepError) as error:
+            raise KeystoreRefused(f"share {self._share} was not begun in {self._folder}") from error
+
+    def _write_new(self, path: Path, document: Mapping[str, str]) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except OSError as error:
+            raise KeystoreRefused(f"{path} cannot be made ({error.strerror})") from error
+        with open(handle, "w", encoding="utf-8") as file:
+            json.dump(document, file)
+            file.flush()
+            os.fsync(file.fileno())
+
+    def _replace(self, path: Path, document: Mapping[str, str]) -> None:
+        scratch = path.with_suffix(".nieuw")
+        self._write_new(scratch, document)
+        scratch.replace(path)
+
+
+def assemble(folder: Path, party: str) -> Keystore:
+    """The party's keystore, from its two completed shares, which it replaces. Raises KeystoreRefused."""
+    shares = {}
+    files = {share: folder / f"deel-{share}.json" for share in shares_of(party)}
+    for share, path in files.items():
+        try:
+            entry = json.loads(path.read_text("utf-8"))
+            parts = (from_base64url(entry[name]) for name in ("k_ps", "k_enc", "beta"))
+            shares[share] = Share(share, *parts)
+        except (OSError, ValueError, KeyError, TypeError, PepError) as error:
+            raise KeystoreRefused(f"share {share} is not complete in {folder}") from error
+    if (folder / FILE_NAME).exists():
+        raise KeystoreRefused(f"{folder / FILE_NAME} exists already")
+    store = Keystore(party, shares, throwaway=False)
+    store.save(folder)
+    for path in files.values():
+        path.unlink()
+    return store

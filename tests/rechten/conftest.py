@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from keys.kernel.database import Database, migrate
+
 from tests.rechten.wereld import Wereld
 
 
@@ -16,3 +18,12 @@ def wereld(tmp_path: Path) -> Iterator[Wereld]:
     world = Wereld(tmp_path / "rechten").furnish()
     yield world
     world.close()
+
+
+@pytest.fixture
+def register_database(database_url: str) -> Iterator[Database]:
+    """An empty database of a register."""
+    migrate(database_url, "rechten", "register_migrations")
+    database = Database(database_url)
+    yield database
+    database.close()

@@ -40,6 +40,7 @@ START = datetime(2020, 1, 1, tzinfo=UTC)
 _SIGNING = {
     name: SigningKey.generate("ES256") for name in ("identiteit", "machtigen", "beheer", "bron", "actor")
 }
+IDENTITEIT_KEY = _SIGNING["identiteit"]
 
 
 def actor(register: str) -> str:
@@ -335,6 +336,12 @@ class Wereld:
         found: list[dict[str, Any]] = answer.json()["gebruik"]
         return found
 
+    def before(self, persoon: str, register: str = "studiefinanciering") -> list[dict[str, Any]]:
+        """The uses that were there before the look that this takes."""
+        look, *earlier = self.uses(persoon, register)
+        assert look["rol"] == "inzage"
+        return earlier
+
     # what the neighbours answer
 
     def _serve(self, request: httpx2.Request) -> httpx2.Response:
@@ -364,7 +371,7 @@ class Wereld:
             found.status_code, content=found.content, headers={"content-type": "application/json"}
         )
 
-    def _keys(self, path: str, request: httpx2.Request) -> httpx2.Response:
+    def _keys(self, path: str, _request: httpx2.Request) -> httpx2.Response:
         if path.startswith("v1/doelen/"):
             found = self.doelen.get(path.removeprefix("v1/doelen/"))
             return httpx2.Response(200, json=found) if found else httpx2.Response(404, json={})

@@ -1,14 +1,12 @@
-"""Two metadata: the tables of the package itself, and those that every register's database has."""
+"""The bases of this package's tables: its own database, and the database that each register has."""
 
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import registry
+from sqlmodel import SQLModel
 
-from keys.kernel.database import new_base
 
-if TYPE_CHECKING:  # the type checker cannot follow a base class that a function makes
-    from sqlmodel import SQLModel as RegisterTable
-    from sqlmodel import SQLModel as Table
-else:
-    Table = new_base()
-    RegisterTable = new_base()
+class Table(SQLModel, registry=registry()):
+    """A table of rechten itself."""
 
-__all__ = ["RegisterTable", "Table"]
+
+class RegisterTable(SQLModel, registry=registry()):
+    """A table of one register."""

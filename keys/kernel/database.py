@@ -25,8 +25,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection, Dialect, Engine
-from sqlalchemy.orm import registry
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 T = TypeVar("T")
 
@@ -54,15 +53,6 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def new_base() -> type[SQLModel]:
-    """A base class for one package's tables: its own metadata and no other's."""
-
-    class Table(SQLModel, registry=registry()):
-        """Tables of this package."""
-
-    return Table
 
 
 @dataclass

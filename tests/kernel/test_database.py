@@ -3,13 +3,20 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 import sqlalchemy as sa
-from sqlmodel import Field, col, select
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel, col, select
 
-from keys.kernel.database import Database, UtcDateTime, new_base
+from keys.kernel.database import Database, UtcDateTime
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
-Table = new_base()
-Other = new_base()
+
+
+class Table(SQLModel, registry=registry()):
+    pass
+
+
+class Other(SQLModel, registry=registry()):
+    pass
 
 
 class Entry(Table, table=True):

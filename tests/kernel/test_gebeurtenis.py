@@ -2,11 +2,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from keys.kernel.database import Database, new_base
+from keys.kernel.database import Database
 from keys.kernel.gebeurtenis import MAXIMUM_ATTEMPTS, OutboxColumns, add, dead_letters, deliver
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
-Table = new_base()
+
+
+class Table(SQLModel, registry=registry()):
+    pass
 
 
 class Outgoing(OutboxColumns, Table, table=True):

@@ -1,0 +1,1 @@
+"""JSON interfaces of identiteit."""

@@ -1,0 +1,78 @@
+"""Register persons, sources and life events; the operator and registered sources only."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import IntegrityError
+
+from identiteit import events
+from identiteit.aanmelding.model import Bron
+from identiteit.deps import Operator, Present, Source
+from identiteit.errors import InvalidEvent, InvalidPerson, InvalidSource, PersonDiffers
+from identiteit.gebeurtenissen.model import Gebeurtenis, Soort
+from identiteit.personen.model import Adres, Bsn, Persoonsgegevens
+from identiteit.wire.gebeurtenis import GebeurtenisIn
+from identiteit.wire.persoon import BronIn, PersoonIn, PersoonUit
+from keys.kernel.jws import Jwks
+from keys.kernel.jws.keyset import UnusableKey
+
+router = APIRouter(prefix="/identiteit/api/v1", tags=["beheer"])
+
+
+@router.post("/personen", status_code=201)
+def register_person(body: PersoonIn, app: Present, _caller: Operator) -> PersoonUit:
+    """Register a person; the same data again gives the same id."""
+    now = app.now()
+    try:
+        bsn = Bsn(body.bsn)
+    except ValueError as error:
+        raise InvalidPerson from error
+    if body.geboortedatum > now.date():
+        raise InvalidPerson
+    gegevens = Persoonsgegevens(
+        bsn,
+        body.voornaam,
+        body.achternaam,
+        body.geboortedatum,
+        Adres(**body.adres.model_dump()),
+        body.demo_id,
+    )
+    try:
+        identifier = app.personen.register(gegevens, now)
+    except IntegrityError as error:
+        raise PersonDiffers from error
+    app.log.emit(events.REGISTERED, soort="persoon")
+    return PersoonUit(id=identifier)
+
+
+@router.post("/bronnen", status_code=201)
+def register_source(body: BronIn, app: Present, _caller: Operator) -> JSONResponse:
+    """Register a source that may enrol people; 200 when it was there with the same keys."""
+    try:
+        keys = Jwks.parse(body.jwks)
+    except UnusableKey as error:
+        raise InvalidSource from error
+    if not keys.as_dict()["keys"] or body.client_id in {"beheer", *app.packages}:
+        raise InvalidSource
+    added = app.tickets.register_source(Bron(body.client_id, keys.as_dict()), app.now())
+    app.log.emit(events.REGISTERED, soort="bron")
+    return JSONResponse({"client_id": body.client_id}, status_code=201 if added else 200)
+
+
+@router.post("/gebeurtenissen", status_code=202)
+def take_event(body: GebeurtenisIn, app: Present, caller: Source) -> JSONResponse:
+    """Take a life event in; it is kept before the answer leaves."""
+    try:
+        gebeurtenis = Gebeurtenis(
+            soort=Soort(body.soort),
+            persoon=Bsn(body.persoon.bsn),
+            partij=Bsn(body.partij.bsn) if body.partij else None,
+            per=body.per,
+            bron=body.bron,
+        )
+    except ValueError as error:
+        raise InvalidEvent from error
+    app.gebeurtenissen.take(gebeurtenis, caller.client_id, app.now())
+    app.log.emit(events.EVENT_TAKEN, soort=body.soort)
+    return JSONResponse({"status": "ontvangen"}, status_code=202)

@@ -1,0 +1,240 @@
+"""Builds the app of identiteit: the only place that builds things."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import httpx2
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+
+from identiteit import events
+from identiteit.aanmelding.service import Tickets
+from identiteit.api import oidc_provider, personen, tickets
+from identiteit.deps import Clock, Services
+from identiteit.errors import NotReady
+from identiteit.gebeurtenissen.service import Gebeurtenissen
+from identiteit.inloggen.providers.simulated import SimulatedProvider
+from identiteit.inloggen.service import Inloggen
+from identiteit.personen.service import Personen
+from identiteit.problems import STATUS
+from identiteit.settings import Settings
+from identiteit.translation import Translation
+from identiteit.web import inloggen as login_pages
+from identiteit.web import mijn
+from identiteit.weergave.service import Weergave
+from keys.client import KeysClient, TranslationRefused
+from keys.kernel import database as databases
+from keys.kernel.caller import PeerUnavailable, ReplayGuard
+from keys.kernel.database import Database
+from keys.kernel.jws import Jwks, RemoteJwks, SigningKey, load_or_generate, sign, timestamp
+from keys.kernel.log import Log
+from keys.kernel.oidc.browser import Cookies
+from keys.kernel.oidc.relying_party import LOGOUT_EVENT
+from keys.kernel.pages import Pages
+from keys.kernel.pep import Vault
+from keys.kernel.problem import install
+
+HERE = Path(__file__).parent
+SWEEP_EVERY = timedelta(seconds=60)
+LOCAL_KEY_BYTES = 32
+
+
+class StartRefused(RuntimeError):
+    """A secret is missing in production."""
+
+
+def create_app(settings: Settings, transport: httpx2.BaseTransport | None = None) -> FastAPI:
+    """The app. `transport`: how peers are reached; None is the network."""
+    databases.migrate(settings.database_url, "identiteit")
+    http = httpx2.Client(transport=transport, timeout=10)
+    app = _services(settings, http)
+    api = FastAPI(
+        title="identiteit", openapi_url="/identiteit/openapi.json", lifespan=_lifespan, docs_url=None
+    )
+    api.state.services = app
+    api.state.upkeep = Upkeep(app, http)
+    app.pages.install(api)
+    install(api, package="identiteit", table=STATUS, page=app.pages.error_page, log=app.log)
+    for router in (oidc_provider.router, personen.router, tickets.router, login_pages.router, mijn.router):
+        api.include_router(router)
+    _add_operations(api, app)
+    app.log.emit(events.STARTED, omgeving=settings.omgeving)
+    return api
+
+
+@asynccontextmanager
+async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
+    yield
+    app: Services = api.state.services
+    app.database.close()
+    app.log.close()
+
+
+def _services(settings: Settings, http: httpx2.Client) -> Services:
+    clock = Clock(settings.klok)
+    database = Database(settings.database_url)
+    key = _signing_key(settings)
+    personen_room = Personen(database, Vault(_local_key(settings)))
+    client = KeysClient(
+        actor=settings.actor,
+        signing_key=key,
+        keys_url=settings.keys_url,
+        party_urls={"t1": settings.t1_url, "t2": settings.t2_url},
+        http=http,
+        clock=clock.now,
+    )
+    translation = Translation(client, settings.sleutels_map, settings.origin_domain, settings.display_domain)
+    packages = {
+        "machtigen": RemoteJwks(f"{settings.machtigen_url}/sleutels", http, clock.now),
+        "rechten": RemoteJwks(f"{settings.rechten_url}/sleutels", http, clock.now),
+    }
+
+    def find_demo(demo_id: str) -> str | None:
+        persoon = personen_room.find_by_demo_id(demo_id)
+        return persoon.id if persoon else None
+
+    return Services(
+        settings=settings,
+        now=clock.now,
+        database=database,
+        key=key,
+        personen=personen_room,
+        inloggen=Inloggen(database),
+        inlogmiddel=SimulatedProvider(find_demo, production=settings.production),
+        tickets=Tickets(
+            database=database,
+            personen=personen_room,
+            translate=translation.translate,
+            key=key,
+            issuer=settings.issuer,
+        ),
+        weergave=Weergave(
+            database=database,
+            personen=personen_room,
+            open_display=translation.open_display,
+            keys_of_issuer=packages["machtigen"].get,
+            issuer=settings.machtigen_url,
+            audience=settings.issuer,
+            domain=settings.display_domain,
+        ),
+        gebeurtenissen=Gebeurtenissen(database),
+        translation=translation,
+        packages=packages,
+        operators=Jwks.parse(_read_json(settings.beheer_jwks_file)),
+        replays=ReplayGuard(clock.now),
+        cookies=Cookies("identiteit", settings.secure),
+        pages=_pages(settings),
+        log=Log("identiteit", settings.log_file),
+    )
+
+
+def _pages(settings: Settings) -> Pages:
+    ancestors = {url.rsplit("/", 1)[0] for url in (settings.machtigen_url, settings.rechten_url)}
+    return Pages(
+        package="identiteit",
+        templates=HERE / "web" / "templates",
+        translations=HERE / "web" / "vertalingen" / "en.po",
+        frame_ancestors=sorted(ancestors),
+    )
+
+
+def _read_json(path: Path) -> object:
+    return json.loads(path.read_text("utf-8"))
+
+
+def _signing_key(settings: Settings) -> SigningKey:
+    path = settings.sleutels_map / "ondertekening.jwk"
+    if settings.production and not path.exists():
+        raise StartRefused(f"{path} is missing; in productie keys are not made by themselves")
+    return load_or_generate(path, "ES256")
+
+
+def _local_key(settings: Settings) -> bytes:
+    path = settings.sleutels_map / "lokaal.key"
+    if not path.exists():
+        if settings.production:
+            raise StartRefused(f"{path} is missing; in productie keys are not made by themselves")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_bytes(secrets.token_bytes(LOCAL_KEY_BYTES))
+    key = path.read_bytes()
+    if len(key) != LOCAL_KEY_BYTES:
+        raise StartRefused(f"{path} does not hold 32 bytes")
+    return key
+
+
+def _add_operations(api: FastAPI, app: Services) -> None:
+    @api.get("/identiteit/health", include_in_schema=False)
+    def health() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @api.get("/identiteit/ready", include_in_schema=False)
+    def ready() -> dict[str, str]:
+        app.database.ping()
+        if not app.translation.ready():
+            raise NotReady
+        return {"status": "ok"}
+
+    @api.get("/endpoints.json", include_in_schema=False)
+    def endpoints() -> JSONResponse:
+        return JSONResponse({"identiteit": app.settings.issuer})
+
+
+class Upkeep:
+    """One round of background work: log-out messages, keys, enrolment of names, sweeping."""
+
+    def __init__(self, app: Services, http: httpx2.Client) -> None:
+        self._app = app
+        self._http = http
+        self._swept: datetime | None = None
+        self._busy = threading.Lock()
+
+    def __call__(self) -> None:
+        """Do what is due; quick when nothing is."""
+        if not self._busy.acquire(blocking=False):
+            return
+        try:
+            now = self._app.now()
+            self._app.inloggen.send_messages(self._send_logout, now)
+            self._enrol_names()
+            if self._swept is None or now - self._swept > SWEEP_EVERY:
+                self._swept = now
+                self._app.inloggen.sweep(now)
+                self._app.weergave.sweep(now)
+        finally:
+            self._busy.release()
+
+    def _send_logout(self, client_id: str, sid: str) -> None:
+        settings = self._app.settings
+        url = {"machtigen": settings.machtigen_url, "rechten": settings.rechten_url}[client_id]
+        now = self._app.now()
+        claims = {
+            "iss": settings.issuer,
+            "aud": client_id,
+            "iat": timestamp(now),
+            "exp": timestamp(now + timedelta(seconds=120)),
+            "jti": secrets.token_urlsafe(24),
+            "sid": sid,
+            "events": {LOGOUT_EVENT: {}},
+        }
+        form = {"logout_token": sign(claims, self._app.key, typ="logout+jwt")}
+        self._http.post(f"{url}/uitloggen/achterkanaal", data=form).raise_for_status()
+
+    def _enrol_names(self) -> None:
+        try:
+            if not self._app.translation.ready():
+                self._app.translation.obtain()
+            waiting = self._app.personen.without_display()
+            if waiting:
+                seeds = self._app.personen.seeds(waiting)
+                found = self._app.translation.display_pseudonyms(seeds)
+                self._app.personen.enrol_display(list(zip(waiting, found, strict=True)))
+        except (PeerUnavailable, TranslationRefused) as error:
+            self._app.log.emit(events.UPKEEP_FAILED, part="names", error=type(error).__name__)

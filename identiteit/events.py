@@ -1,0 +1,27 @@
+"""The catalogue of log events, each with the fields it may carry. Nothing about persons."""
+
+from keys.kernel.log import Event
+
+STARTED = Event("identiteit-started", frozenset({"omgeving"}))
+LOGGED_IN = Event("logged-in", frozenset({"niveau"}))
+LOGGED_OUT = Event("logged-out", frozenset({"partijen"}))
+LOGIN_REFUSED = Event("login-refused", frozenset({"reason"}))
+AUTHORIZE_REFUSED = Event("authorize-refused", frozenset({"error"}))
+REGISTERED = Event("registered", frozenset({"soort"}))
+TICKETS_ISSUED = Event("tickets-issued", frozenset({"soort", "aantal", "mislukt"}))
+NAME_REFUSED = Event("name-refused", frozenset({"reason"}))
+EVENT_TAKEN = Event("life-event-taken", frozenset({"soort"}))
+UPKEEP_FAILED = Event("upkeep-failed", frozenset({"part", "error"}))
+
+CATALOGUE = (
+    STARTED,
+    LOGGED_IN,
+    LOGGED_OUT,
+    LOGIN_REFUSED,
+    AUTHORIZE_REFUSED,
+    REGISTERED,
+    TICKETS_ISSUED,
+    NAME_REFUSED,
+    EVENT_TAKEN,
+    UPKEEP_FAILED,
+)

@@ -1,0 +1,1 @@
+"""Life events: taken in, checked and kept for delivery."""

@@ -1,0 +1,1 @@
+"""Log-in attempts, sessions, authorization codes and the outgoing log-out messages."""

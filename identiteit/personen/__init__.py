@@ -1,0 +1,1 @@
+"""Natural persons and what identifies them."""

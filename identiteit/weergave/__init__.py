@@ -1,0 +1,1 @@
+"""Names, shown by signed ticket to the person who may see them."""

@@ -1,0 +1,51 @@
+"""Persons and sources on the wire."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Line = Annotated[str, Field(min_length=1, max_length=200)]
+Short = Annotated[str, Field(min_length=1, max_length=20)]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,64}$")]
+
+
+class Wire(BaseModel):
+    """Strict about what comes in: no unknown members."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class AdresIn(Wire):
+    """An address in the Netherlands."""
+
+    straat: Line
+    huisnummer: Short
+    postcode: Annotated[str, Field(pattern=r"^[1-9][0-9]{3} ?[A-Z]{2}$")]
+    woonplaats: Line
+
+
+class PersoonIn(Wire):
+    """Register a person."""
+
+    bsn: Annotated[str, Field(max_length=20)]
+    voornaam: Line
+    achternaam: Line
+    geboortedatum: date
+    adres: AdresIn
+    demo_id: Slug | None = None
+
+
+class PersoonUit(Wire):
+    """A registered person, by random id."""
+
+    id: str
+
+
+class BronIn(Wire):
+    """Register a source with its public keys."""
+
+    client_id: Slug
+    jwks: dict[str, Any]

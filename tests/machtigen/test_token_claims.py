@@ -11,7 +11,7 @@ from keys.kernel.pep import Vault
 from machtigen.diensten.model import Niveau
 from machtigen.verifier import InvalidEvidence
 from machtigen.verifier.pseudonyms import Opener
-from tests.machtigen.token_flow import Flow, choices_of, claims_of
+from tests.machtigen.token_flow import Flow, action_of, choices_of, claims_of, form_of
 from tests.machtigen.token_house import (
     AUDIENCE,
     DUO,
@@ -119,8 +119,6 @@ def test_someone_elses_machtiging_cannot_be_chosen(house: TokenHouse, flow: Flow
     foreign = house.grant(van="sem", aan="karim")
     browser = house.log_in("anja")
     page = flow.open(browser, flow.begin().url)
-    from tests.machtigen.token_flow import action_of, form_of
-
     answer = browser.post(action_of(page), data=form_of(page, namens=foreign))
     assert answer.status_code == 409
     assert choices_of(answer) == ["zelf"]
@@ -182,8 +180,6 @@ def test_while_keys_does_not_answer_the_choice_stays_open(house: TokenHouse, flo
     attempt, browser = flow.begin(), house.log_in("anja")
     page = flow.open(browser, attempt.url)
     house.keys.broken = True
-    from tests.machtigen.token_flow import action_of, form_of
-
     assert browser.post(action_of(page), data=form_of(page, namens=machtiging)).status_code == 503
     house.keys.broken = False
     assert flow.exchange(attempt, flow.submit(browser, page, namens=machtiging))["access_token"]

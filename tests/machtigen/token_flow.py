@@ -10,8 +10,8 @@ from typing import Any
 import httpx2
 from authlib.integrations.httpx_client import OAuth2Client
 from authlib.oauth2.rfc7523 import PrivateKeyJWT
-from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
+from keys.kernel.caller import assertion
 from keys.kernel.jws import Jwks, verify
 from tests.machtigen.token_house import OWN, REDIRECT, RSA, Service, TokenHouse, fields_of, scope_of
 
@@ -123,8 +123,6 @@ class Assertion(PrivateKeyJWT):
 
 
 def assertion_fields(house: TokenHouse, service: Service, audience: str) -> dict[str, str]:
-    from keys.kernel.caller import assertion
-
     return {
         "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
         "client_assertion": assertion(service.client.client_id, service.key, audience, house.now),

@@ -163,6 +163,7 @@ class TokenHouse:
         app = FastAPI()
         pages = Pages(package="machtigen", templates=TEMPLATES, translations=TRANSLATIONS)
         install(app, package="machtigen", table=STATUS, page=pages.error_page)
+        pages.install(app)
         app.state.pages = pages
         app.state.verklaringen = self.tokens
         app.state.services = Services(

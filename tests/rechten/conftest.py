@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from keys.kernel.database import Database, migrate
-
 from tests.rechten.wereld import Wereld
 
 

@@ -21,12 +21,12 @@ from identiteit.inloggen.model import Code, Inlogwens, Sessie
 from identiteit.inloggen.rules import UnusableParameter, read_wish, suffices
 from keys.kernel.jws import Jwks, sign, timestamp
 from keys.kernel.oidc.browser import new_secret
+from keys.kernel.oidc.clients import RegisteredClient
 from keys.kernel.oidc.metadata import openid_metadata
 from keys.kernel.oidc.server import (
     AuthorizationRefused,
     CodeView,
     Issuer,
-    RegisteredClient,
     oauth_error,
 )
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from keys.kernel.caller import CallerRejected, verify_caller
 from keys.kernel.jws import Jwks
 from keys.kernel.jws.keyset import UnusableKey
-from keys.kernel.oidc.server import ASSERTION_TYPE, CLIENT_ASSERTION_LIVES_S
+from keys.kernel.oidc.clients import ASSERTION_TYPE, CLIENT_ASSERTION_LIVES_S
 from machtigen.bevoegdheidsverklaringen.errors import InvalidClient
 from machtigen.diensten.model import Client
 from machtigen.diensten.service import Diensten

@@ -9,7 +9,8 @@ from typing import Any
 from authlib.oauth2.rfc6749 import InvalidGrantError
 
 from keys.kernel.jws import Jwks
-from keys.kernel.oidc.server import CodeView, RegisteredClient
+from keys.kernel.oidc.clients import RegisteredClient
+from keys.kernel.oidc.server import CodeView
 from machtigen.bevoegdheidsverklaringen.errors import InvalidGrant
 from machtigen.bevoegdheidsverklaringen.model import Tokens
 from machtigen.bevoegdheidsverklaringen.service import Verklaringen

@@ -14,14 +14,13 @@ from hypothesis import strategies as st
 
 from keys.kernel.caller import ReplayGuard, assertion
 from keys.kernel.jws import Jwks, SigningKey, sign, timestamp
+from keys.kernel.oidc.clients import ASSERTION_TYPE, RegisteredClient
 from keys.kernel.oidc.metadata import openid_metadata
 from keys.kernel.oidc.relying_party import LOGOUT_EVENT, LoginFailed, RelyingParty
 from keys.kernel.oidc.server import (
-    ASSERTION_TYPE,
     AuthorizationRefused,
     CodeView,
     Issuer,
-    RegisteredClient,
 )
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

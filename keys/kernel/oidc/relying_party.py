@@ -19,7 +19,7 @@ from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from keys.kernel.caller import PeerUnavailable, assertion
 from keys.kernel.jws import InvalidJws, RemoteJwks, SigningKey, check_audience, check_times, verify
 from keys.kernel.jws.signature import read_header
-from keys.kernel.oidc.server import ASSERTION_TYPE
+from keys.kernel.oidc.clients import ASSERTION_TYPE
 
 METADATA_LIVES = timedelta(minutes=5)
 ID_TOKEN_LIVES_S = 300

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 from urllib.parse import urlencode, urlsplit
 
@@ -26,53 +25,12 @@ from authlib.oauth2.rfc6749 import (
 from authlib.oauth2.rfc7636 import CodeChallenge
 from joserfc.errors import JoseError
 
-from keys.kernel.caller import CallerRejected, verify_caller
-from keys.kernel.jws import Jwks
+from keys.kernel.oidc.clients import ClientRegister, RegisteredClient, authenticate_client
 
-ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-CLIENT_ASSERTION_LIVES_S = 3600  # what common client libraries ask; it serves once all the same
 MAXIMUM_PARAMETER = 4096  # characters
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 Parameters = Iterable[tuple[str, str]]
-
-
-@dataclass(frozen=True)
-class RegisteredClient:
-    """A client as an issuer knows it. `allows_scope` judges the whole scope string."""
-
-    client_id: str
-    redirect_uris: tuple[str, ...]
-    jwks: Callable[[], Jwks] = field(repr=False)
-    allows_scope: Callable[[str], bool] = field(repr=False)
-    grant_types: tuple[str, ...] = ("authorization_code",)
-
-    def get_client_id(self) -> str:
-        """Authlib's ClientMixin."""
-        return self.client_id
-
-    def get_default_redirect_uri(self) -> None:
-        """There is no default: the redirect URI is always sent (NL GOV OAuth 3.1.8)."""
-
-    def check_redirect_uri(self, redirect_uri: str) -> bool:
-        """Exact comparison (RFC 9700 section 2.1)."""
-        return redirect_uri in self.redirect_uris
-
-    def check_response_type(self, response_type: str) -> bool:
-        """Only `code`."""
-        return response_type == "code"
-
-    def check_grant_type(self, grant_type: str) -> bool:
-        """Whether the client is registered for the grant."""
-        return grant_type in self.grant_types
-
-    def check_endpoint_auth_method(self, method: str, _endpoint: str) -> bool:
-        """Only `private_key_jwt`."""
-        return method == "private_key_jwt"
-
-    def get_allowed_scope(self, scope: str | None) -> str | None:
-        """The scope when the client may ask it, otherwise None (refused)."""
-        return scope if scope and self.allows_scope(scope) else None
 
 
 @dataclass(frozen=True)
@@ -106,20 +64,8 @@ class CodeView:
         return self.scope
 
 
-class Backend(Protocol):
+class Backend(ClientRegister, Protocol):
     """What an issuer adds. Errors other than OAuth2Error pass through to the caller."""
-
-    issuer: str
-    token_endpoint: str
-
-    def now(self) -> datetime:
-        """The clock of the package."""
-
-    def find_client(self, client_id: str) -> RegisteredClient | None:
-        """The registered client."""
-
-    def remember_jti(self, jti: str, exp: datetime) -> bool:
-        """False when a client assertion was used before."""
 
     def find_code(self, code: str, client_id: str) -> CodeView | None:
         """The code of this client, unspent and alive; a replay may revoke what it gave."""
@@ -215,38 +161,6 @@ class _Server(AuthorizationServer):  # type: ignore[misc]  # Authlib has no type
             raise InvalidClientError(status_code=401)
         request.client = query_client(client.client_id)
         return client
-
-
-def authenticate_client(backend: Backend, form: Mapping[str, str]) -> RegisteredClient:
-    """The client that proves itself with `private_key_jwt` (RFC 7523). Raises InvalidClientError (401).
-
-    `aud` is the issuer or the token endpoint (NL GOV OAuth 2.3.3); algorithms are those of
-    `keys.kernel.jws`; an assertion serves once.
-    """
-    if form.get("client_assertion_type") != ASSERTION_TYPE or "client_secret" in form:
-        raise InvalidClientError(status_code=401)
-    clients: dict[str, RegisteredClient] = {}
-
-    def keys_of(client_id: str) -> Jwks | None:
-        client = backend.find_client(client_id)
-        if client is None:
-            return None
-        clients[client_id] = client
-        return client.jwks()
-
-    try:
-        caller = verify_caller(
-            form.get("client_assertion", ""),
-            keys_of=keys_of,
-            audience={backend.issuer, backend.token_endpoint},
-            now=backend.now(),
-            remember=backend.remember_jti,
-            typ=None,
-            maximum_lifetime_s=CLIENT_ASSERTION_LIVES_S,
-        )
-    except CallerRejected as error:
-        raise InvalidClientError(status_code=401) from error
-    return clients[caller.client_id]
 
 
 class Issuer:

@@ -20,7 +20,6 @@ from identiteit.inloggen.model import (
     Poging,
     Sessie,
 )
-from identiteit.inloggen.tables import UitgaandRow
 from keys.kernel.database import Database
 from keys.kernel.gebeurtenis import deliver
 from keys.kernel.oidc.browser import new_secret, secret_hash
@@ -143,7 +142,7 @@ class Inloggen:
     def send_messages(self, send: Send, now: datetime) -> int:
         """Deliver what is due: `send(client_id, sid)` raises when it did not arrive."""
         handlers = {"uitloggen": lambda _, payload: send(str(payload["client_id"]), str(payload["sid"]))}
-        return deliver(self._database, UitgaandRow, handlers, now)
+        return deliver(self._database, store.OUTBOX, handlers, now)
 
     def sweep(self, now: datetime) -> None:
         """Forget what has expired."""

@@ -13,6 +13,8 @@ from identiteit.inloggen.model import Code, Inlogwens, Niveau, Poging, Sessie
 from identiteit.inloggen.tables import CodeRow, DeelnemerRow, PogingRow, SessieRow, ToegangRow, UitgaandRow
 from keys.kernel.gebeurtenis import add as add_message
 
+OUTBOX = UitgaandRow  # the table from which messages to packages leave
+
 
 def _wish_from(document: dict[str, Any] | None) -> Inlogwens | None:
     return Inlogwens(**{**document, "minimum": Niveau(document["minimum"])}) if document else None

@@ -82,24 +82,8 @@ def _services(settings: Settings, http: httpx2.Client) -> Services:
     database = Database(settings.database_url)
     key = _signing_key(settings)
     personen_room = Personen(database, Vault(_local_key(settings)))
-    client = KeysClient(
-        actor=settings.actor,
-        signing_key=key,
-        keys_url=settings.keys_url,
-        party_urls={"t1": settings.t1_url, "t2": settings.t2_url},
-        http=http,
-        clock=clock.now,
-    )
-    translation = Translation(client, settings.sleutels_map, settings.origin_domain, settings.display_domain)
-    packages = {
-        "machtigen": RemoteJwks(f"{settings.machtigen_url}/sleutels", http, clock.now),
-        "rechten": RemoteJwks(f"{settings.rechten_url}/sleutels", http, clock.now),
-    }
-
-    def find_demo(demo_id: str) -> str | None:
-        persoon = personen_room.find_by_demo_id(demo_id)
-        return persoon.id if persoon else None
-
+    translation = _translation(settings, key, http, clock)
+    packages = _keys_of_packages(settings, http, clock)
     return Services(
         settings=settings,
         now=clock.now,
@@ -107,7 +91,7 @@ def _services(settings: Settings, http: httpx2.Client) -> Services:
         key=key,
         personen=personen_room,
         inloggen=Inloggen(database),
-        inlogmiddel=SimulatedProvider(find_demo, production=settings.production),
+        inlogmiddel=_simulated_provider(personen_room, settings),
         tickets=Tickets(
             database=database,
             personen=personen_room,
@@ -133,6 +117,31 @@ def _services(settings: Settings, http: httpx2.Client) -> Services:
         pages=_pages(settings),
         log=Log("identiteit", settings.log_file),
     )
+
+
+def _translation(settings: Settings, key: SigningKey, http: httpx2.Client, clock: Clock) -> Translation:
+    client = KeysClient(
+        actor=settings.actor,
+        signing_key=key,
+        keys_url=settings.keys_url,
+        party_urls={"t1": settings.t1_url, "t2": settings.t2_url},
+        http=http,
+        clock=clock.now,
+    )
+    return Translation(client, settings.sleutels_map, settings.origin_domain, settings.display_domain)
+
+
+def _keys_of_packages(settings: Settings, http: httpx2.Client, clock: Clock) -> dict[str, RemoteJwks]:
+    places = {"machtigen": settings.machtigen_url, "rechten": settings.rechten_url}
+    return {name: RemoteJwks(f"{url}/sleutels", http, clock.now) for name, url in places.items()}
+
+
+def _simulated_provider(personen_room: Personen, settings: Settings) -> SimulatedProvider:
+    def find_demo(demo_id: str) -> str | None:
+        persoon = personen_room.find_by_demo_id(demo_id)
+        return persoon.id if persoon else None
+
+    return SimulatedProvider(find_demo, production=settings.production)
 
 
 def _pages(settings: Settings) -> Pages:

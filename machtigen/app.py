@@ -134,15 +134,6 @@ def assemble(
     seal = Seal(secret("labels.key"))
     catalogue = Diensten(database)
     partijen = Partijen(database, Vault(secret("lokaal.key")), Domain.parse(settings.domain))
-    weergave = Weergave(
-        partijen=partijen,
-        translator=translator,
-        domain_key=domain_key,
-        display=Domain.parse(settings.display_domain),
-        signing_key=key,
-        issuer=settings.own_url,
-        audience=settings.identiteit_url,
-    )
     return Services(
         own_url=settings.own_url,
         identiteit_url=settings.identiteit_url,
@@ -153,12 +144,27 @@ def assemble(
         machtigingen=Machtigingen(database, catalogue, codes_key=secret("codes.key"), seal=seal),
         berichten=Berichten(database),
         herhalingen=Herhalingen(database, secret("herhaling.key")),
-        weergave=weergave,
+        weergave=display(settings, partijen, translator, domain_key, key),
         domain_key=domain_key,
         translator=translator,
         caller_keys=keys_of,
         replays=ReplayGuard(clock.now),
         log=log,
+    )
+
+
+def display(
+    settings: Settings, partijen: Partijen, translator: Translator, domain_key: DomainKey, key: SigningKey
+) -> Weergave:
+    """The room that makes tickets for names."""
+    return Weergave(
+        partijen=partijen,
+        translator=translator,
+        domain_key=domain_key,
+        display=Domain.parse(settings.display_domain),
+        signing_key=key,
+        issuer=settings.own_url,
+        audience=settings.identiteit_url,
     )
 
 

@@ -75,14 +75,7 @@ def create_app(settings: Settings, transport: httpx2.BaseTransport | None = None
     app.state.upkeep = Upkeep(services)
     app.state.endpoints = {"rechten": settings.own_url}
     app.state.pages = pages = make_pages(settings)
-    app.state.relying_party = RelyingParty(
-        issuer=settings.identiteit_url,
-        client_id=CLIENT_ID,
-        signing_key=services.signing_key,
-        redirect_uri=f"{settings.own_url}/inloggen/terug",
-        http=http,
-        clock=clock.now,
-    )
+    app.state.relying_party = make_relying_party(settings, services.signing_key, http, clock)
     install(
         app, package="rechten", table={**STATUS, CsrfRejected: 403}, page=pages.error_page, log=services.log
     )
@@ -92,6 +85,20 @@ def create_app(settings: Settings, transport: httpx2.BaseTransport | None = None
     for router in (inloggen.router, inzien.router):
         app.include_router(router, include_in_schema=False)
     return app
+
+
+def make_relying_party(
+    settings: Settings, signing_key: SigningKey, http: httpx2.Client, clock: Clock
+) -> RelyingParty:
+    """How people log in: at `identiteit`."""
+    return RelyingParty(
+        issuer=settings.identiteit_url,
+        client_id=CLIENT_ID,
+        signing_key=signing_key,
+        redirect_uri=f"{settings.own_url}/inloggen/terug",
+        http=http,
+        clock=clock.now,
+    )
 
 
 def make_pages(settings: Settings) -> Pages:
@@ -109,13 +116,7 @@ def assemble(settings: Settings, http: httpx2.Client, clock: Clock) -> Services:
     """Everything that routes use."""
     key_file = settings.sleutels_map / "ondertekening.jwk"
     signing_key = SigningKey.load(key_file) if settings.production else load_or_generate(key_file)
-    addresses = Addresses(
-        own=settings.own_url,
-        identiteit=settings.identiteit_url,
-        keys=settings.keys_url,
-        machtigen=settings.machtigen_url,
-        parties={"t1": settings.t1_url, "t2": settings.t2_url},
-    )
+    addresses = make_addresses(settings)
     log = Log("rechten", settings.log_file)
     database = Database(settings.database_url)
     keys_peer = KeysPeer(addresses, signing_key, http, clock.now)
@@ -125,17 +126,7 @@ def assemble(settings: Settings, http: httpx2.Client, clock: Clock) -> Services:
     tickets = TicketVerifier(settings.identiteit_url, issuer_keys.get)
     replays = ReplayGuard(clock.now)
     session_key = secret_file(settings.sleutels_map / "sessie.key", generate=not settings.production)
-
-    def make_verifier(issuer: str, audience: str) -> Verifier:
-        return Verifier(issuer=issuer, audience=audience, http=http, clock=clock.now, policy=Policy())
-
-    bewijzen = Bewijzen(
-        issuers=(f"{settings.machtigen_url}/login", settings.machtigen_url),
-        make_verifier=make_verifier,
-        audience=settings.own_url,
-        keys_of=keys_peer.actor_keys,
-        remember=replays.remember,
-    )
+    bewijzen = make_bewijzen(settings, http, clock, keys_peer, replays)
     services = Services(
         own_url=settings.own_url,
         identiteit_url=settings.identiteit_url,
@@ -162,6 +153,34 @@ def assemble(settings: Settings, http: httpx2.Client, clock: Clock) -> Services:
         log=log,
     )
     return services
+
+
+def make_addresses(settings: Settings) -> Addresses:
+    """Where the neighbours are, and where we are for them."""
+    return Addresses(
+        own=settings.own_url,
+        identiteit=settings.identiteit_url,
+        keys=settings.keys_url,
+        machtigen=settings.machtigen_url,
+        parties={"t1": settings.t1_url, "t2": settings.t2_url},
+    )
+
+
+def make_bewijzen(
+    settings: Settings, http: httpx2.Client, clock: Clock, keys_peer: KeysPeer, replays: ReplayGuard
+) -> Bewijzen:
+    """What checks tokens and assertions."""
+
+    def make_verifier(issuer: str, audience: str) -> Verifier:
+        return Verifier(issuer=issuer, audience=audience, http=http, clock=clock.now, policy=Policy())
+
+    return Bewijzen(
+        issuers=(f"{settings.machtigen_url}/login", settings.machtigen_url),
+        make_verifier=make_verifier,
+        audience=settings.own_url,
+        keys_of=keys_peer.actor_keys,
+        remember=replays.remember,
+    )
 
 
 def places(settings: Settings, keys_peer: KeysPeer) -> Plaatsen:

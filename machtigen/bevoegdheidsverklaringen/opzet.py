@@ -65,6 +65,19 @@ class Verklaringsdienst:
         return gebruik.machtiging if client is not None and client.audience == audience else None
 
 
+def audiences(house: House) -> set[str]:
+    """What a client may name as `aud` when it proves who it is: an issuer, or an endpoint of ours."""
+    places = endpoints(house.token_issuer)
+    proven_at = (
+        "token_endpoint",
+        "pushed_authorization_request_endpoint",
+        "introspection_endpoint",
+        "revocation_endpoint",
+    )
+    endpoints_of_ours = {places[name] for name in proven_at}
+    return {house.token_issuer, house.login_issuer, f"{house.token_issuer}/token"} | endpoints_of_ours
+
+
 def assemble(
     *,
     own_url: str,
@@ -95,25 +108,10 @@ def assemble(
         verzoeken=verzoeken,
         vertaler=Vertaler(translator, own_key),
     )
-    places = endpoints(own_url)
-    audiences = {
-        house.token_issuer,
-        house.login_issuer,
-        f"{own_url}/token",
-        *(
-            places[name]
-            for name in (
-                "token_endpoint",
-                "pushed_authorization_request_endpoint",
-                "introspection_endpoint",
-                "revocation_endpoint",
-            )
-        ),
-    }
     remember = ReplayGuard(now).remember
     uitgever = Uitgever(
         issuer=house.login_issuer,
-        token_endpoint=places["token_endpoint"],
+        token_endpoint=endpoints(own_url)["token_endpoint"],
         diensten=diensten,
         verklaringen=verklaringen,
         now=now,
@@ -127,7 +125,7 @@ def assemble(
         gebruiken=gebruiken,
         autorisatie=Autorisatie(diensten, own_url),
         issuer=Issuer(uitgever),
-        clients=ClientAuthentication(diensten, audiences, remember),
+        clients=ClientAuthentication(diensten, audiences(house), remember),
         verzoeken=verzoeken,
         verklaringen=verklaringen,
         introspectie=Introspectie(verklaringen, token_key),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from machtigen.deps import Services
 from machtigen.events import UPKEEP_FAILED
 
 Part = Callable[[datetime], object]
+KEY_RETRY = timedelta(seconds=5)
 
 
 class Upkeep:
@@ -16,8 +17,10 @@ class Upkeep:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._asked: datetime | None = None
         rooms = services
         self.parts: dict[str, Part] = {
+            "key": self._obtain_key,
             "expire": rooms.machtigingen.settle_expired,
             "notices": lambda now: rooms.machtigingen.deliver_notices(
                 {"bericht": rooms.berichten.receive}, now
@@ -35,3 +38,11 @@ class Upkeep:
                 part(now)
             except Exception as error:  # noqa: BLE001 - one failing part is logged; the next round tries again
                 self._services.log.emit(UPKEEP_FAILED, part=name, error=type(error).__name__)
+
+    def _obtain_key(self, now: datetime) -> None:
+        """Our key of the domain machtigen, before the first person logs in; nobody can before it is there."""
+        if self._services.domain_key.is_there:
+            return
+        if self._asked is None or abs(now - self._asked) >= KEY_RETRY:
+            self._asked = now
+            self._services.domain_key.get()

@@ -1,6 +1,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy.orm import registry
+from sqlmodel import SQLModel, select
 
 from keys.kernel.database import Database
 from keys.kernel.gebeurtenis import MAXIMUM_ATTEMPTS, OutboxColumns, add, dead_letters, deliver
@@ -45,10 +47,7 @@ def test_a_message_of_an_act_that_was_undone_never_leaves(database):
     with pytest.raises(KeyError):
         database.write(refuse)
     assert deliver(database, Outgoing, {"bericht": fail}, NOW) == 0
-    assert (
-        database.read(lambda session: session.query(Outgoing).count() if hasattr(session, "query") else 0)
-        == 0
-    )
+    assert database.read(lambda session: session.exec(select(Outgoing.id)).all()) == []
 
 
 def test_what_did_not_arrive_is_tried_again_later_and_not_before(database):

@@ -64,11 +64,6 @@ def rooms(database: Database) -> Rooms:
 
 
 @pytest.fixture
-def database_url(tmp_path: object) -> str:
-    return f"sqlite:///{tmp_path}/machtigen.db"
-
-
-@pytest.fixture
 def house(database_url: str) -> Iterator[TokenHouse]:
     """machtigen as services meet it."""
     house = TokenHouse(database_url)

@@ -130,8 +130,13 @@ class MachtigingStore:
         row.code_geldig_tot = status.code_geldig_tot if isinstance(status, Aangevraagd) else None
 
     def between(self, session: Session, one: PartijId, other: PartijId) -> list[Machtiging]:
-        """The machtigingen stored as active between these two, in either direction."""
+        """The machtigingen stored as active between these two, in either direction.
+
+        Until the transaction ends nobody else gets this answer about the same two: of two acts that
+        each add one, the second sees the first.
+        """
         pair = (one, other)
+        _wait_for_pair(session, pair)
         query = select(MachtigingRow).where(
             col(MachtigingRow.vertegenwoordigde).in_(pair),
             col(MachtigingRow.vertegenwoordiger).in_(pair),
@@ -189,6 +194,13 @@ class MachtigingStore:
         """Those that time has ended while the row does not say so yet."""
         query = select(MachtigingRow).where(_overdue(now)).order_by(col(MachtigingRow.id)).limit(limit)
         return [self._machtiging(row) for row in session.exec(query.with_for_update(skip_locked=True))]
+
+
+def _wait_for_pair(session: Session, pair: tuple[PartijId, PartijId]) -> None:
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":  # SQLite has one writer
+        names = "\n".join(sorted(pair))
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(names, 0))))
 
 
 def _of(partij: PartijId, rol: Rol | None) -> sa.ColumnElement[bool]:

@@ -21,6 +21,7 @@ from identiteit.deps import Clock, Services
 from identiteit.errors import NotReady
 from identiteit.gebeurtenissen.service import Gebeurtenissen
 from identiteit.inloggen.providers.simulated import SimulatedProvider
+from identiteit.inloggen.rules import name_for_package
 from identiteit.inloggen.service import Inloggen
 from identiteit.personen.service import Personen
 from identiteit.problems import STATUS
@@ -230,7 +231,7 @@ class Upkeep:
             "iat": timestamp(now),
             "exp": timestamp(now + timedelta(seconds=120)),
             "jti": secrets.token_urlsafe(24),
-            "sid": sid,
+            "sid": name_for_package("sid", sid, client_id),
             "events": {LOGOUT_EVENT: {}},
         }
         form = {"logout_token": sign(claims, self._app.key, typ="logout+jwt")}

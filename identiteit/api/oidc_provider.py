@@ -18,7 +18,7 @@ from identiteit import events
 from identiteit.deps import Present, Services, find_session, services
 from identiteit.errors import NotLoggedIn
 from identiteit.inloggen.model import Code, Inlogwens, Sessie
-from identiteit.inloggen.rules import UnusableParameter, read_wish, suffices
+from identiteit.inloggen.rules import UnusableParameter, name_for_package, read_wish, suffices
 from keys.kernel.jws import Jwks, sign, timestamp
 from keys.kernel.oidc.browser import new_secret
 from keys.kernel.oidc.clients import RegisteredClient
@@ -31,6 +31,8 @@ from keys.kernel.oidc.server import (
 )
 
 router = APIRouter(prefix="/identiteit", tags=["openid"])
+
+AltSub = tuple[dict[str, Any], ...]
 
 ID_TOKEN_LIVES = timedelta(seconds=300)
 CLAIMS = ("iss", "sub", "aud", "exp", "iat", "nbf", "jti", "nonce", "sid", "acr", "auth_time", "alt_sub")
@@ -88,17 +90,17 @@ class ProviderBackend:
 
 
 def id_token_claims(issuer: str, code: Code, now: datetime) -> dict[str, Any]:
-    """Claims of an ID token: a random `sub` per session and package, and what belongs to the package."""
+    """Claims of an ID token: `sub` and `sid` differ per session and package; the rest is the package's own."""
     claims: dict[str, Any] = {
         "iss": issuer,
-        "sub": secrets.token_urlsafe(24),
+        "sub": name_for_package("sub", code.sid, code.client_id),
         "aud": code.client_id,
         "iat": timestamp(now),
         "nbf": timestamp(now),
         "exp": timestamp(now + ID_TOKEN_LIVES),
         "jti": secrets.token_urlsafe(24),
         "nonce": code.nonce,
-        "sid": code.sid,
+        "sid": name_for_package("sid", code.sid, code.client_id),
         "acr": code.acr,
         "auth_time": timestamp(code.auth_op),
     }
@@ -110,13 +112,20 @@ def issuer(app: Services) -> Issuer:
     return Issuer(ProviderBackend(app))
 
 
-def complete(app: Services, wens: Inlogwens, sessie: Sessie) -> Response:
-    """Answer a wish with a code. Raises PeerUnavailable, TranslationRefused: then nothing is issued."""
-    alt_sub: tuple[dict[str, Any], ...] = ()
-    if wens.client_id == "machtigen":
-        seeds = app.personen.seeds([sessie.persoon_id])
-        found = app.translation.translate(seeds, app.settings.machtigen_domain, "inloggen")
-        alt_sub = tuple(ciphertext.to_alt_sub() for ciphertext in found)
+def translate(app: Services, wens: Inlogwens, persoon_id: str) -> AltSub:
+    """The `alt_sub` of a person for the package that asks; only `machtigen` gets one.
+
+    Raises PeerUnavailable, TranslationRefused: then nothing is issued.
+    """
+    if wens.client_id != "machtigen":
+        return ()
+    seeds = app.personen.seeds([persoon_id])
+    found = app.translation.translate(seeds, app.settings.machtigen_domain, "inloggen")
+    return tuple(ciphertext.to_alt_sub() for ciphertext in found)
+
+
+def complete(app: Services, wens: Inlogwens, sessie: Sessie, alt_sub: AltSub) -> Response:
+    """Answer a wish with a code."""
     code = Code(
         client_id=wens.client_id,
         redirect_uri=wens.redirect_uri,
@@ -151,7 +160,7 @@ def start(app: Services, request: Request, parameters: list[tuple[str, str]]) ->
             raise provider.refusal(asked.redirect_uri, "invalid_request", asked.state) from error
         sessie = find_session(request)
         if sessie is not None and suffices(sessie, wens, app.now()):
-            return complete(app, wens, sessie)
+            return complete(app, wens, sessie, translate(app, wens, sessie.persoon_id))
         if wens.nooit_tonen:
             raise provider.refusal(wens.redirect_uri, "login_required", wens.state)
     except AuthorizationRefused as refused:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Literal
 
 from identiteit.inloggen.model import Inlogwens, Niveau, Sessie
 
@@ -57,3 +60,13 @@ def suffices(sessie: Sessie, wens: Inlogwens, now: datetime) -> bool:
     if wens.opnieuw or sessie.niveau.rank < wens.minimum.rank:
         return False
     return wens.max_age_s is None or now - sessie.auth_op <= timedelta(seconds=wens.max_age_s)
+
+
+def name_for_package(claim: Literal["sid", "sub"], sid: str, client_id: str) -> str:
+    """What a package calls a session (`sid`) and the person in it (`sub`): 43 characters, base64url.
+
+    `sid` is our own name of the session, 192 random bits that never leave: so the names say nothing
+    about the person, differ per session, and two packages cannot match theirs.
+    """
+    digest = hashlib.sha256(f"{claim}\n{client_id}\n{sid}".encode()).digest()
+    return urlsafe_b64encode(digest).rstrip(b"=").decode()

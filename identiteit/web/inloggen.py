@@ -12,10 +12,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from identiteit import events
-from identiteit.api.oidc_provider import complete, open_login_page, read_form
+from identiteit.api.oidc_provider import complete, open_login_page, read_form, translate
 from identiteit.deps import Present, Services, find_session, services
 from identiteit.errors import AttemptGone, LoginRefused
-from identiteit.inloggen.model import Niveau, Poging
+from identiteit.inloggen.model import Niveau, Poging, Sessie
+from identiteit.inloggen.rules import name_for_package
 from keys.kernel.jws import InvalidJws, Jwks, verify
 from keys.kernel.oidc.server import add_parameters
 from keys.kernel.pages import CsrfRejected, check_csrf
@@ -72,13 +73,15 @@ def _log_in(app: Services, request: Request, identifier: str, form: Mapping[str,
     if poging.wens is not None and proven.niveau.rank < poging.wens.minimum.rank:
         app.log.emit(events.LOGIN_REFUSED, reason="level")
         return _login_page(app, request, poging, TOO_LOW, 422)
+    # First what may fail: as long as `keys` is away the page stays open for another try.
+    alt_sub = translate(app, poging.wens, proven.persoon_id) if poging.wens else ()
     previous = app.cookies.read(request)
     secret, sessie = app.inloggen.log_in(poging, proven.persoon_id, proven.niveau, previous, now)
     app.log.emit(events.LOGGED_IN, niveau=sessie.niveau.value)
     if poging.wens is None:
         answer: Response = RedirectResponse(f"{app.settings.issuer}/", status_code=303)
     else:
-        answer = complete(app, poging.wens, sessie)
+        answer = complete(app, poging.wens, sessie, alt_sub)
     app.cookies.set(answer, secret)
     return answer
 
@@ -96,9 +99,8 @@ def log_out_by_package(
     Without a hint that fits, a page asks whether to log out.
     """
     sessie = find_session(request)
-    hinted = _hinted(app, id_token_hint)
     back = _allowed_return(app, post_logout_redirect_uri)
-    if sessie is not None and (hinted is None or hinted != sessie.sid):
+    if sessie is not None and not _names_session(app, id_token_hint, sessie):
         values = {"uitloggen": f"{app.settings.issuer}/uitloggen"}
         return app.pages.render(request, "uitloggen.html", values, csrf=sessie.csrf)
     if sessie is not None:
@@ -140,16 +142,16 @@ def _end(app: Services, sid: str) -> None:
     app.log.emit(events.LOGGED_OUT, partijen=told)
 
 
-def _hinted(app: Services, id_token: str | None) -> str | None:
-    """The `sid` of an ID token of ours, expired or not."""
+def _names_session(app: Services, id_token: str | None, sessie: Sessie) -> bool:
+    """Whether this is an ID token of ours, expired or not, of this session."""
     if id_token is None:
-        return None
+        return False
     try:
         claims: dict[str, Any] = verify(id_token, Jwks.of(app.key), typ="JWT")
     except InvalidJws:
-        return None
-    sid = claims.get("sid")
-    return sid if isinstance(sid, str) else None
+        return False
+    package = claims.get("aud")
+    return isinstance(package, str) and claims.get("sid") == name_for_package("sid", sessie.sid, package)
 
 
 def _allowed_return(app: Services, uri: str | None) -> str | None:

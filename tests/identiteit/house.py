@@ -238,8 +238,9 @@ class House:
             (OORSPRONG, MACHTIGEN, "inloggen"),
             (OORSPRONG, WEERGAVE, "naam-tonen"),
             (MACHTIGEN, WEERGAVE, "naam-tonen"),
-            *((OORSPRONG, register, doel) for register in REGISTERS for doel in ("eigen-inzage", "aanmelding")),
-        ):  # fmt: skip
+            *((OORSPRONG, register, "eigen-inzage") for register in REGISTERS),
+            *((OORSPRONG, register, "aanmelding") for register in REGISTERS),
+        ):
             beheer.grant(van, naar, doel, start, bij_overschrijding="alarm")
         self.actor_keys: dict[Domain, ActorKey] = {
             domain: self.keys_client(domain.actor, key).obtain_key(domain)

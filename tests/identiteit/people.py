@@ -30,7 +30,9 @@ def fresh_bsn() -> str:
     return next(_fresh)
 
 
-def person(bsn: str, voornaam: str, achternaam: str, geboren: str, straat: str, demo_id: str | None = None) -> dict[str, Any]:  # fmt: skip
+def person(
+    bsn: str, voornaam: str, achternaam: str, geboren: str, straat: str, demo_id: str | None = None
+) -> dict[str, Any]:
     """The body of a registration."""
     adres = {"straat": straat, "huisnummer": "8413", "postcode": "9931 XZ", "woonplaats": "Kwikstaartdam"}
     return {

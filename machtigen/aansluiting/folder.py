@@ -26,6 +26,7 @@ from machtigen.aansluiting.errors import WrongInput
 from machtigen.aansluiting.plan import Plan
 
 PLAN = "aansluiting.json"
+ADDRESSES = frozenset({"machtigen", "keys", "t1", "t2"})
 EXAMPLE = Path(__file__).with_name("voorbeeld.py")
 
 
@@ -36,26 +37,27 @@ class Folder:
         self.path = path
 
     def adopt(self, wanted: Plan, *, keep: tuple[str, ...]) -> Plan:
-        """The plan to carry out: a new folder's is `wanted`, that of an earlier run must be the same.
+        """The plan to carry out. `keep` names what the operator left open: an earlier choice stands.
 
-        `keep` names what the operator left open, so that the earlier choice stands. Raises WrongInput
-        and OSError.
+        Options may still be corrected until the service is connected (`client.json` is there); from
+        then on only addresses may change. Raises WrongInput and OSError.
         """
-        if self._file(PLAN).exists():
+        plan = wanted
+        if self.has(PLAN):
             earlier = self._read_plan()
-            same = {name: getattr(earlier, name) for name in (*keep, "sinds")}
-            found = replace(wanted, **same)
-            if differing := found.differences(earlier):
+            plan = replace(wanted, **{name: getattr(earlier, name) for name in (*keep, "sinds")})
+            differing = [name for name in plan.differences(earlier) if name not in ADDRESSES]
+            if differing and self.has("client.json"):
+                options = ", ".join(f"--{name.replace('_', '-')}" for name in differing)
                 raise WrongInput(
-                    f"The folder {self.path} was made with another {', '.join(differing)}; "
+                    f"The folder {self.path} is of a service that was connected with another {options}; "
                     "repeat the same options or choose another folder."
                 )
-            return earlier
-        if self.path.exists() and (not self.path.is_dir() or any(self.path.iterdir())):
+        elif self.path.exists() and (not self.path.is_dir() or any(self.path.iterdir())):
             raise WrongInput(f"{self.path} holds other files; choose an empty or a new folder.")
         self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.write(PLAN, wanted.as_json())
-        return wanted
+        self.write(PLAN, plan.as_json())
+        return plan
 
     def _read_plan(self) -> Plan:
         try:
@@ -71,6 +73,14 @@ class Folder:
         """The key for one's own rows, where there is none yet."""
         if not self._file("lokaal.key").exists():
             self._write_bytes("lokaal.key", secrets.token_bytes(LOCAL_KEY_BYTES))
+
+    def read(self, name: str) -> dict[str, Any]:
+        """The JSON object in a file; empty where there is none. Raises OSError."""
+        try:
+            document = json.loads(self._file(name).read_text("utf-8")) if self.has(name) else {}
+        except ValueError as error:
+            raise OSError(f"{self._file(name)} does not hold JSON") from error
+        return document if isinstance(document, dict) else {}
 
     def write(self, name: str, document: Mapping[str, Any]) -> bool:
         """Write JSON; False when exactly this stands there already."""

@@ -87,11 +87,8 @@ class Plan:
         return cls(**{**plain, "sinds": datetime.fromisoformat(document["sinds"])})
 
     def differences(self, other: Plan) -> list[str]:
-        """The options that the two do not share, as they are written on the command line."""
-        return [f"--{name.replace('_', '-')}" for name in asdict(self) if self._differs(other, name)]
-
-    def _differs(self, other: Plan, name: str) -> bool:
-        return bool(getattr(self, name) != getattr(other, name))
+        """The members in which the two differ."""
+        return [name for name in asdict(self) if getattr(self, name) != getattr(other, name)]
 
 
 def check_plan(plan: Plan) -> Plan:

@@ -153,7 +153,8 @@ class Connection:
         found = self._keys.find_gebruiksgrond(van, naar, doel)
         is_new = found is None
         if found is None:
-            if self._folder.has("gebruiksgrond.json"):
+            granted = self._folder.read("gebruiksgrond.json")
+            if [granted.get(name) for name in ("van", "naar", "doel")] == [str(van), str(naar), doel]:
                 # It was granted and is in force no longer: whoever ended it must not be overruled.
                 raise Refused("direction-ended")
             found = self._registry.grant(van, naar, doel, self._plan.sinds, bij_overschrijding="alarm")

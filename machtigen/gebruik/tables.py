@@ -1,4 +1,4 @@
-"""Rows of the register of use: insert-only (grants.sql gives no UPDATE and no DELETE)."""
+"""Rows of the register of use: insert-only (triggers; grants.sql gives no UPDATE and no DELETE)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of machtigingen. The history is insert-only (grants.sql; triggers on SQLite)."""
+"""Rows of machtigingen. The history is insert-only (triggers; grants.sql)."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from keys.kernel.database import UtcDateTime
-from machtigen.migrations.insert_only import make_insert_only
+from keys.kernel.insert_only import make_insert_only
 
 revision = "0002"
 down_revision = "0001"

@@ -1,0 +1,22 @@
+"""Life events are insert-only in the database too, not by its roles alone."""
+
+from keys.kernel.insert_only import make_insert_only, make_ordinary
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+TABLES = ("gebeurtenis",)
+
+
+def upgrade() -> None:
+    """Add the triggers."""
+    for table in TABLES:
+        make_insert_only(table)
+
+
+def downgrade() -> None:
+    """Take the triggers away."""
+    for table in TABLES:
+        make_ordinary(table)

@@ -90,7 +90,7 @@ class ProviderBackend:
 
 
 def id_token_claims(issuer: str, code: Code, now: datetime) -> dict[str, Any]:
-    """Claims of an ID token: `sub` and `sid` differ per session and package; the rest is the package's own."""
+    """Claims of an ID token: `sub` and `sid` differ per session and package; the rest is its own."""
     claims: dict[str, Any] = {
         "iss": issuer,
         "sub": name_for_package("sub", code.sid, code.client_id),

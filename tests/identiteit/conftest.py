@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -23,11 +22,6 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 def visitor(house: House) -> Browser:
     """A browser without a session."""
     return house.browser()
-
-
-@pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/identiteit.db"
 
 
 @pytest.fixture

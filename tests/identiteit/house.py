@@ -308,7 +308,7 @@ class House:
         self,
         peer: Peer,
         asked: Asked,
-        code: str,
+        code: str | None,
         *,
         key: SigningKey | None = None,
         claims: dict[str, Any] | None = None,

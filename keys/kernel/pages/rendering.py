@@ -93,10 +93,13 @@ class Pages:
         return translated
 
     def error_page(self, request: Request, status: int, code: str, title: str) -> HTMLResponse:
-        """A refusal as a page: what it means and what one can do. For `problem.install(page=…)`."""
-        return self.render(
-            request, "fout.html", {"status": status, "code": code, "titel": title}, status=status
-        )
+        """A refusal as a page: what it means and what one can do. For `problem.install(page=…)`.
+
+        Nothing of the request is repeated, not even in the links to the other language.
+        """
+        home = "/" if self.package == "start" else f"/{self.package}/"
+        values = {"status": status, "code": code, "titel": title, "taal_link": lambda to: f"{home}?taal={to}"}
+        return self.render(request, "fout.html", values, status=status)
 
     def _environment(self, language: str, templates: Path, translations: Path) -> Environment:
         environment = Environment(

@@ -141,7 +141,7 @@ def assemble(
         diensten=catalogue,
         partijen=partijen,
         sessies=Sessies(database, seal),
-        machtigingen=Machtigingen(database, catalogue, codes_key=secret("codes.key"), seal=seal),
+        machtigingen=Machtigingen(database, catalogue, codes_key=secret("codes.key"), seal=seal, log=log),
         berichten=Berichten(database),
         herhalingen=Herhalingen(database, secret("herhaling.key")),
         weergave=display(settings, partijen, translator, domain_key, key),

@@ -1,4 +1,7 @@
-"""The catalogue of log events, each with the fields it may carry. Nothing about persons."""
+"""The catalogue of log events, each with the fields it may carry. Nothing about persons.
+
+What happens to a machtiging stands in its history, not here.
+"""
 
 from keys.kernel.log import Event
 
@@ -8,9 +11,6 @@ LOGGED_OUT = Event("logged-out", frozenset({"by"}))
 LOGIN_REFUSED = Event("login-refused", frozenset({"reason"}))
 CODE_REFUSED = Event("code-refused", frozenset())
 CODES_THROTTLED = Event("codes-throttled", frozenset({"scope"}))
-GRANTED = Event("machtiging-requested", frozenset({"initiatief"}))
-CONFIRMED = Event("machtiging-confirmed", frozenset())
-ENDED = Event("machtiging-ended", frozenset({"status"}))
 NAME_UNAVAILABLE = Event("name-unavailable", frozenset({"reason"}))
 REGISTERED = Event("registered", frozenset({"soort", "id"}))
 UPKEEP_FAILED = Event("upkeep-failed", frozenset({"part", "error"}))
@@ -22,9 +22,6 @@ CATALOGUE = (
     LOGIN_REFUSED,
     CODE_REFUSED,
     CODES_THROTTLED,
-    GRANTED,
-    CONFIRMED,
-    ENDED,
     NAME_UNAVAILABLE,
     REGISTERED,
     UPKEEP_FAILED,

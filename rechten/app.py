@@ -17,14 +17,14 @@ from keys.kernel.database import Database, migrate
 from keys.kernel.jws import Jwks, RemoteJwks, SigningKey, load_or_generate
 from keys.kernel.log import Log
 from keys.kernel.oidc.relying_party import RelyingParty
-from keys.kernel.pages import CsrfRejected, Pages
+from keys.kernel.pages import Pages
 from keys.kernel.problem import install
 from machtigen.verifier import Policy, Verifier
 from rechten.api import beheer, gegevens, inzage, service
 from rechten.deps import Clock, Services
 from rechten.doelen.service import Doelen
 from rechten.errors import RegisterNotReady
-from rechten.events import INSPECTION_REFUSED, KEY_OBTAINED, STARTED
+from rechten.events import INSPECTION_REFUSED, KEY_OBTAINED, STARTED, UPKEEP_FAILED
 from rechten.inzage.samenstellen import Samenstelling
 from rechten.inzage.service import Inzien
 from rechten.peers import CLIENT_ID, Addresses, KeysPeer, PagePeers
@@ -76,9 +76,7 @@ def create_app(settings: Settings, transport: httpx2.BaseTransport | None = None
     app.state.endpoints = {"rechten": settings.own_url}
     app.state.pages = pages = make_pages(settings)
     app.state.relying_party = make_relying_party(settings, services.signing_key, http, clock)
-    install(
-        app, package="rechten", table={**STATUS, CsrfRejected: 403}, page=pages.error_page, log=services.log
-    )
+    install(app, package="rechten", table=STATUS, page=pages.error_page, log=services.log)
     pages.install(app)
     for router in (beheer.router, gegevens.router, inzage.router, service.router):
         app.include_router(router)
@@ -216,6 +214,9 @@ class Upkeep:
 
     def _obtain_keys(self) -> None:
         for opened in self._services.registers.without_key():
-            with contextlib.suppress(RegisterNotReady, PeerUnavailable):
+            try:
                 opened.decryption_key()
+            except (RegisterNotReady, PeerUnavailable) as error:
+                self._services.log.emit(UPKEEP_FAILED, part="keys", error=type(error).__name__)
+            else:
                 self._services.log.emit(KEY_OBTAINED, register=opened.register.id)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from keys.kernel.pages import CsrfRejected
 from rechten import errors
 
 STATUS: Mapping[type[Exception], int] = {
+    CsrfRejected: 403,
     errors.RegisterUnknown: 404,
     errors.RegisterPaused: 503,
     errors.RegisterNotReady: 503,

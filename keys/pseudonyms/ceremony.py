@@ -22,7 +22,7 @@ from keys.kernel.pep.encoding import from_base64url, length_prefixed, to_base64u
 from keys.kernel.pep.errors import PepError
 from keys.kernel.pep.sealing import OpeningKey, seal
 from keys.pseudonyms.keystore import FILE_NAME, Keystore, KeystoreRefused
-from keys.pseudonyms.shares import HOLDERS, Contribution, Share, combine, shares_of
+from keys.pseudonyms.shares import HOLDERS, SHARE_DST, Contribution, Share, combine, shares_of
 
 TYP_PROMISE = "pep-deelbelofte+jwt"
 TYP_REVEAL = "pep-deelonthulling+jwt"
@@ -91,7 +91,7 @@ class Ceremony:
         return share
 
     def _info(self, sender: str) -> bytes:
-        return length_prefixed(b"machtigen/pep/share/1", b"reveal", self._share.encode(), sender.encode())
+        return length_prefixed(SHARE_DST, b"reveal", self._share.encode(), sender.encode())
 
     def _sign(self, typ: str, claims: Mapping[str, str]) -> str:
         return sign({"iss": self._party, "deel": self._share, **claims}, self._key, typ=typ)

@@ -25,7 +25,7 @@ from keys.pseudonyms.derive import ENCRYPTION, PSEUDONYM, factor
 PARTIES = ("t1", "t2", "t3")
 HOLDERS = {"12": ("t1", "t2"), "13": ("t1", "t3"), "23": ("t2", "t3")}
 CONTRIBUTION_BYTES = 64
-_DST = b"machtigen/pep/share/1"
+SHARE_DST = b"machtigen/pep/share/1"
 
 
 def shares_of(party: str) -> tuple[str, ...]:
@@ -88,7 +88,7 @@ class Share:
             group().mul_base(factor(self.k_ps, PSEUDONYM, b"fingerprint")),
             group().mul_base(factor(self.k_enc, ENCRYPTION, b"fingerprint")),
         )
-        return hashlib.sha256(length_prefixed(_DST, self.id.encode(), *points)).hexdigest()
+        return hashlib.sha256(length_prefixed(SHARE_DST, self.id.encode(), *points)).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class Contribution:
 
     def commitment(self) -> bytes:
         """SHA-512 over who contributes what: hiding and binding. 64 bytes."""
-        parts = (_DST, b"commit", self.share.encode(), self.party.encode(), self.randomness)
+        parts = (SHARE_DST, b"commit", self.share.encode(), self.party.encode(), self.randomness)
         return hashlib.sha512(length_prefixed(*parts)).digest()
 
 
@@ -128,7 +128,7 @@ def combine(own: Contribution, other: Contribution, other_commitment: bytes) -> 
     secret = b"".join(contribution.randomness for contribution in ordered)
 
     def part(label: bytes) -> bytes:
-        message = length_prefixed(_DST, label, own.share.encode())
+        message = length_prefixed(SHARE_DST, label, own.share.encode())
         return hmac.new(secret, message, hashlib.sha512).digest()
 
     return Share(own.share, part(b"k_ps"), part(b"k_enc"), group().reduce(part(b"beta")))

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from sqlmodel import Session
 
 from keys.kernel.database import Database
+from keys.kernel.log import Log
 from machtigen.errors import CodeUnknown, TooManyAttempts
+from machtigen.events import CODE_REFUSED, CODES_THROTTLED
 from machtigen.machtigingen import store
 from machtigen.partijen.model import PartijId
 
@@ -27,8 +29,9 @@ IN_TOTAL = 1000
 class Attempts:
     """Counts wrong codes in the database, so that a restart does not forget them."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, log: Log | None = None) -> None:
         self._database = database
+        self._log = log
 
     def require(self, door: PartijId, now: datetime, find: Callable[[Session], T | None]) -> T:
         """What `find` finds; a miss is counted. Raises CodeUnknown, TooManyAttempts."""
@@ -42,6 +45,7 @@ class Attempts:
 
         found = self._database.write(act)
         if found is None:
+            self._refused()
             raise CodeUnknown
         return found
 
@@ -52,6 +56,7 @@ class Attempts:
             return answer()
         except CodeUnknown:
             self._database.write(lambda session: store.add_attempt(session, door, now))
+            self._refused()
             raise
 
     def forget(self, now: datetime) -> None:
@@ -59,10 +64,18 @@ class Attempts:
         if self._database.read(lambda session: store.any_attempt_before(session, now - WINDOW)):
             self._database.write(lambda session: store.forget_attempts(session, now - WINDOW))
 
-    @staticmethod
-    def _check(session: Session, door: PartijId, now: datetime) -> None:
+    def _check(self, session: Session, door: PartijId, now: datetime) -> None:
         own = store.count_attempts(session, now - WINDOW, door)
         if own >= PER_PERSON:
-            raise TooManyAttempts
+            self._throttled("person")
         if own and store.count_attempts(session, now - WINDOW) >= IN_TOTAL:
-            raise TooManyAttempts
+            self._throttled("total")
+
+    def _refused(self) -> None:
+        if self._log is not None:
+            self._log.emit(CODE_REFUSED)
+
+    def _throttled(self, scope: str) -> NoReturn:
+        if self._log is not None:
+            self._log.emit(CODES_THROTTLED, scope=scope)
+        raise TooManyAttempts

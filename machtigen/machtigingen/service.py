@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from keys.kernel.database import Database
 from keys.kernel.gebeurtenis import Handler
+from keys.kernel.log import Log
 from machtigen import errors
 from machtigen.diensten.model import Niveau
 from machtigen.diensten.service import Diensten
@@ -45,13 +46,22 @@ class Perform(Protocol):
 class Machtigingen(Inzicht):
     """Grant, ask, accept, decline, revoke, renounce; and who may act for whom right now.
 
-    `codes_key`: 32 bytes. `on_end` hooks run in the transaction that ends a machtiging.
+    `codes_key`: 32 bytes. `on_end` hooks run in the transaction that ends a machtiging. Wrong codes are
+    told to `log`, as a number of lines and nothing more.
     """
 
-    def __init__(self, database: Database, diensten: Diensten, *, codes_key: bytes, seal: Seal) -> None:
+    def __init__(
+        self,
+        database: Database,
+        diensten: Diensten,
+        *,
+        codes_key: bytes,
+        seal: Seal,
+        log: Log | None = None,
+    ) -> None:
         super().__init__(database, diensten, MachtigingStore(seal))
         self._codes_key = codes_key
-        self._attempts = Attempts(database)
+        self._attempts = Attempts(database, log)
         self.on_end: list[OnEnd] = []
 
     # -- asking and answering --------------------------------------------------------------------

@@ -9,8 +9,8 @@ from starlette.requests import Request
 
 from keys.kernel.caller import CallerRejected, bearer
 from rechten.deps import Leverancier, Present, Tracing
-from rechten.errors import ReadRefused, TokenRefused
-from rechten.events import DELIVERED, READ, READ_REFUSED, TOKEN_REFUSED
+from rechten.errors import EnrolmentRefused, ReadRefused, TokenRefused
+from rechten.events import DELIVERED, ENROLMENT_REFUSED, READ, READ_REFUSED, TOKEN_REFUSED
 from rechten.registers.levering import Levering
 from rechten.registers.model import Gegeven, NieuwGegeven
 from rechten.toegang.service import Leesvraag
@@ -40,7 +40,13 @@ def deliver(
     """Store records about the person of the enrolment ticket; the log line stands first."""
     levering = Levering(body.aanmelding, tuple(_nieuw(entry) for entry in body.gegevens), idempotency_key)
     opened = app.registers.require(register_id)
-    answer = app.leveringen.deliver(opened, bron, levering, trace, app.now())
+    try:
+        answer = app.leveringen.deliver(opened, bron, levering, trace, app.now())
+    except EnrolmentRefused as error:
+        used = "ticket-used" if error.__cause__ is None else "wrong-ciphertext"
+        reason = str(getattr(error.__cause__, "code", used))
+        app.log.emit(ENROLMENT_REFUSED, register=register_id, reason=reason)
+        raise
     app.log.emit(DELIVERED, register=register_id, aantal=len(levering.gegevens))
     return LeveringView(gegevens=[VastgelegdView(**entry) for entry in answer["gegevens"]])
 

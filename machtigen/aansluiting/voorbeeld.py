@@ -21,9 +21,10 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
-from authlib.integrations.httpx_client import OAuth2Client
+from authlib.integrations.httpx_client import OAuth2Client, OAuthError
 from authlib.oauth2.rfc7523 import PrivateKeyJWT
 from joserfc import jwk, jwt
+from joserfc.errors import JoseError
 
 from machtigen.verifier import CouldNotCheck, InvalidEvidence, Verifier, Vertegenwoordiging
 from machtigen.verifier.pseudonyms import Opener
@@ -133,7 +134,7 @@ def main() -> int:
         token = log_in(metadata)
         verified = Verifier(issuer=ISSUER, audience=AUDIENCE).verify(token)
         describe(verified)
-    except (InvalidEvidence, LoginRefused) as error:
+    except (InvalidEvidence, LoginRefused, OAuthError, JoseError) as error:
         print(f"Refused: {error}", file=sys.stderr)
         return 1
     except (CouldNotCheck, httpx2.HTTPError) as error:

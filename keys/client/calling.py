@@ -25,6 +25,9 @@ class RegistryRefused(Exception):
 class TranslationRefused(Exception):
     """A party refused to translate or to give keys, or answered what does not hold. `code` is stable."""
 
+    code = "translation-refused"
+    title = "Een onderdeel dat nodig is weigert dit nu. Probeer het straks opnieuw."
+
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code

@@ -1,0 +1,16 @@
+-- PostgreSQL, the database of one register: what the role of the running service may do.
+-- Run by the owner after each migration:
+--   psql -v role=rechten_register -f rechten/register_migrations/grants.sql
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM :role;
+GRANT USAGE ON SCHEMA public TO :role;
+
+-- The processing log is written and read, never changed.
+GRANT SELECT, INSERT ON logregel, logdetail TO :role;
+
+-- A record is corrected by a new one; a person and a ground of use stay as they were written.
+GRANT SELECT, INSERT ON betrokkene, gegeven, gebruiksgrond TO :role;
+
+-- What is thrown away in time.
+GRANT SELECT, INSERT, DELETE ON gebruikt_ticket, herhaling TO :role;
+
+GRANT SELECT ON alembic_version TO :role;

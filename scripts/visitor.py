@@ -112,9 +112,7 @@ class Visitor:
         address begins with `stop_at`. Raises UnexpectedAnswer."""
         return self._follow(self.browser.get(url), stop_at)
 
-    def submit(
-        self, page: Page, form: Form, values: dict[str, str], stop_at: str | None = None
-    ) -> httpx2.Response:
+    def submit(self, form: Form, values: dict[str, str], stop_at: str | None = None) -> httpx2.Response:
         """Submit a form with these values besides those it has by itself, as `open` does."""
         return self._follow(self.browser.post(form.action, data={**form.fields, **values}), stop_at)
 

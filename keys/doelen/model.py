@@ -11,7 +11,7 @@ from keys.kernel.pep.names import Context, Domain
 
 
 class Rol(StrEnum):
-    """Rol: what an actor does in the whole."""
+    """Rol (role): what an actor does in the whole."""
 
     IDENTITEIT = "identiteit"
     MACHTIGEN = "machtigen"
@@ -20,7 +20,7 @@ class Rol(StrEnum):
 
 
 class Overschrijding(StrEnum):
-    """Overschrijding: what happens above the volume of a day; refused in bulk, an alarm for log-in."""
+    """Overschrijding (excess): what happens above a day's volume; bulk is refused, log-in alarms."""
 
     WEIGEREN = "weigeren"
     ALARM = "alarm"
@@ -44,7 +44,7 @@ class Actor:
 
 @dataclass(frozen=True)
 class DoelInhoud:
-    """What a version of a doel (purpose) says. Its digest is over exactly these fields."""
+    """DoelInhoud (purpose content): what a version says. Its digest is over exactly these fields."""
 
     id: str
     naam: str

@@ -9,7 +9,7 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class DoelVersie:
-    """A version of a purpose as it stood when it was logged. `uri` names this version for ever."""
+    """DoelVersie (purpose version) as it stood when it was logged. `uri` names this version for ever."""
 
     id: str
     versie: int
@@ -21,7 +21,7 @@ class DoelVersie:
 
 @dataclass(frozen=True)
 class Doel:
-    """A registered purpose, as far as rechten needs it."""
+    """Doel (purpose) that is registered, as far as rechten needs it."""
 
     versie: DoelVersie
     categorieen: frozenset[str]

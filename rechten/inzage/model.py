@@ -17,7 +17,7 @@ STANDARD = timedelta(days=365)
 
 @dataclass(frozen=True)
 class Periode:
-    """A range of UTC days, both ends included; at most twenty years. Raises InvalidPeriod."""
+    """Periode (period): a range of UTC days, both ends included; at most twenty years. Raises InvalidPeriod."""
 
     van: date
     tot: date
@@ -35,7 +35,7 @@ class Periode:
 
 @dataclass(frozen=True)
 class Inzage:
-    """What one register answers to a person: records and uses. Shown, never stored."""
+    """Inzage (inspection): what one register answers to a person, records and uses. Shown, never stored."""
 
     gegevens: Sequence[Gegeven] = field(repr=False)
     gebruik: Sequence[Gelogd] = field(repr=False)
@@ -43,7 +43,7 @@ class Inzage:
 
 @dataclass(frozen=True)
 class RegisterAntwoord:
-    """The answer of one register on the wire, as the composer got it."""
+    """RegisterAntwoord (a register's answer) on the wire, as the composer got it."""
 
     register: str
     naam: Mapping[str, str]
@@ -52,7 +52,7 @@ class RegisterAntwoord:
 
 @dataclass(frozen=True)
 class Overzicht:
-    """All answers together. A register that failed or was late is in `onbereikbaar`, never left out."""
+    """Overzicht (overview): all answers together. A register that failed or was late is in `onbereikbaar`, never left out."""
 
     antwoorden: Sequence[RegisterAntwoord]
     onbereikbaar: Sequence[tuple[str, Mapping[str, str]]]

@@ -34,7 +34,7 @@ class Rol(StrEnum):
 
 @dataclass(frozen=True)
 class Weigering:
-    """A category that was not given, and the code of the rule that said so."""
+    """Weigering (refusal): a category that was not given, and the code of the rule that said so."""
 
     categorie: str
     reden: str
@@ -51,7 +51,7 @@ class Tegenpartij:
 
 @dataclass(frozen=True)
 class Handelende:
-    """Who acted at the counterparty: a pairwise reference, and under which machtiging, if any."""
+    """Handelende (who acts) at the counterparty: a pairwise reference, and under which machtiging, if any."""
 
     sub: str | None = field(default=None, repr=False)
     namens: bool = False
@@ -64,7 +64,7 @@ NOBODY = Handelende()
 
 @dataclass(frozen=True)
 class Logdetail:
-    """What may not stand in the open line: encrypted per line, under a key of the register."""
+    """Logdetail (log detail): what may not stand in the open line; encrypted per line, under a key of the register."""
 
     doel: DoelVersie
     rol: Rol
@@ -78,7 +78,7 @@ class Logdetail:
 
 @dataclass(frozen=True)
 class Logregel:
-    """One line: an action (span) of a processing (trace), about at most one person.
+    """Logregel (log line): an action (span) of a processing (trace), about at most one person.
 
     `trace_id` 32, `span_id` 16 lower-case hexadecimal digits; times in milliseconds since the epoch.
     `data_subject_id` is the tag of this person, in this register, on this day.
@@ -110,7 +110,7 @@ class Logregel:
 
 @dataclass(frozen=True)
 class Gelogd:
-    """A line with its detail, as the person may see it."""
+    """Gelogd (logged): a line with its detail, as the person may see it."""
 
     regel: Logregel
     detail: Logdetail

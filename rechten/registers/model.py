@@ -42,7 +42,7 @@ class Categorie:
 
 @dataclass(frozen=True)
 class Register:
-    """Register: the records of one actor under one pseudonymisation domain.
+    """Register (register): the records of one actor under one pseudonymisation domain.
 
     `audience` is the URI of its interface as registered at `machtigen`: representation tokens must
     name it. `gepauzeerd`: in maintenance, answers nothing.
@@ -95,7 +95,7 @@ class Gebruiksgrond:
 
 @dataclass(frozen=True)
 class NieuwGegeven:
-    """A record as a source delivers it."""
+    """NieuwGegeven (new record), as a source delivers it."""
 
     categorie: str
     waarde: Json = field(repr=False)

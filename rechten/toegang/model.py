@@ -27,7 +27,7 @@ class Bevoegdheid:
 
 @dataclass(frozen=True)
 class Vraag:
-    """One question: who wants which categories of this register for which purpose.
+    """Vraag (question): who wants which categories of this register for which purpose.
 
     `bevoegdheid` is None when a registered actor asks by itself, without a person at the keyboard.
     `categorieen` None: everything that the purpose names.
@@ -42,7 +42,7 @@ class Vraag:
 
 @dataclass(frozen=True)
 class Feiten:
-    """What is registered about the question."""
+    """Feiten (facts): what is registered about the question."""
 
     doel: Doel | None
     gronden: tuple[Gebruiksgrond, ...] = ()

@@ -32,9 +32,10 @@ def _settings() -> Settings:
 
 
 def _app() -> FastAPI:
+    settings = _settings()
     try:
-        return create_app(_settings())
-    except (MissingKey, RuntimeError) as error:
+        return create_app(settings)
+    except (MissingKey, RuntimeError, ValueError) as error:
         raise _stop(str(error)) from error
     except OSError as error:
         raise _stop(f"{error.filename} cannot be used ({error.strerror})") from error

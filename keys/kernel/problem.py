@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
 from fastapi import FastAPI
@@ -217,6 +217,39 @@ class _Catch:
             await answer(scope, receive, send)
 
 
+def _schema(codes: list[str]) -> dict[str, Any]:
+    text = {"type": "string"}
+    known = {"enum": codes}
+    # A refusal by a rule or by another party carries that one's code, so the list is not closed.
+    code = {**text, "anyOf": [known, {"pattern": "^[a-z]+(-[a-z]+)*$"}]}
+    properties = {"type": text, "title": text, "status": {"type": "integer"}, "detail": text, "code": code}
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def _describe(app: FastAPI, kinds: Iterable[type[Exception]]) -> None:
+    """Put the problem document with the codes of `kinds` into the app's OpenAPI document, at every call."""
+    codes = {str(kind.code) for kind in kinds if hasattr(kind, "code")} | {c for c, _ in STANDARD.values()}
+    plain = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is not None:
+            return app.openapi_schema
+        document = plain()
+        components = document.setdefault("components", {})
+        schemas = components.setdefault("schemas", {})
+        schemas["Problem"] = _schema(sorted(codes))
+        content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        components["responses"] = {"Problem": {"description": "Refused (RFC 9457).", "content": content}}
+        for call in (call for path in document.get("paths", {}).values() for call in path.values()):
+            call["responses"].pop("422", None)  # FastAPI's own form, which this app never answers
+            call["responses"]["default"] = {"$ref": "#/components/responses/Problem"}
+        for unused in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(unused, None)
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to extend it
+
+
 def install(
     app: FastAPI,
     *,
@@ -231,6 +264,7 @@ def install(
     `page(request, status, code, title)` is used for browsers outside `/<package>/api`.
     """
     handlers = _Handlers(package, table, page, log)
+    _describe(app, handlers.table)
     for kind in handlers.table:
         app.add_exception_handler(kind, handlers.domain)
     app.add_exception_handler(RequestValidationError, handlers.validation)

@@ -17,7 +17,7 @@ STANDARD = timedelta(days=365)
 
 @dataclass(frozen=True)
 class Periode:
-    """Periode (period): a range of UTC days, both ends included; at most twenty years. Raises InvalidPeriod."""
+    """Periode (period): UTC days, both ends included; at most twenty years. Raises InvalidPeriod."""
 
     van: date
     tot: date
@@ -52,7 +52,7 @@ class RegisterAntwoord:
 
 @dataclass(frozen=True)
 class Overzicht:
-    """Overzicht (overview): all answers together. A register that failed or was late is in `onbereikbaar`, never left out."""
+    """Overzicht (overview): all answers. A register that failed is in `onbereikbaar`, never left out."""
 
     antwoorden: Sequence[RegisterAntwoord]
     onbereikbaar: Sequence[tuple[str, Mapping[str, str]]]

@@ -64,7 +64,7 @@ NOBODY = Handelende()
 
 @dataclass(frozen=True)
 class Logdetail:
-    """Logdetail (log detail): what may not stand in the open line; encrypted per line, under a key of the register."""
+    """Logdetail (log detail): what may not stand in the open line; encrypted under a key of the register."""
 
     doel: DoelVersie
     rol: Rol

@@ -48,17 +48,17 @@ class PersonDiffers(IdentiteitError):
 
 
 class SourceDiffers(IdentiteitError):
-    """The source is registered already, with another key."""
+    """The source is registered already, with other keys or registers."""
 
     code = "source-differs"
-    title = "Deze bron is al ingeschreven, met een andere sleutel."
+    title = "Deze bron is al ingeschreven, met andere gegevens."
 
 
 class InvalidSource(IdentiteitError):
-    """A source without a usable key set."""
+    """A source without a usable key set, or with something that is no register."""
 
     code = "invalid-source"
-    title = "De sleutels van deze bron zijn niet bruikbaar."
+    title = "De sleutels of registers van deze bron zijn niet bruikbaar."
 
 
 class LoginRefused(IdentiteitError):

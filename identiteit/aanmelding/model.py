@@ -24,3 +24,4 @@ class Bron:
 
     client_id: str
     jwks: dict[str, object]
+    registers: tuple[str, ...] | None = None  # the domains at which it may enrol; None: at every one

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from identiteit.aanmelding import store
 from identiteit.aanmelding.model import Bron, Ticket
-from identiteit.errors import SourceDiffers
+from identiteit.errors import NotFound, SourceDiffers
 from identiteit.personen.service import Personen
 from keys.client import TranslationRefused
 from keys.kernel.caller import PeerUnavailable
@@ -22,6 +22,9 @@ from keys.kernel.pep import Ciphertext, Domain
 LIVES = timedelta(seconds=300)
 INZAGE = "inzageticket+jwt"
 AANMELDING = "aanmeldticket+jwt"
+NO_SUCH_REGISTER = frozenset(
+    {"unknown-domein", "direction-not-registered", "purpose-not-registered", "origin-is-no-target"}
+)
 
 Translate = Callable[[Sequence[bytes], Domain, str], list[Ciphertext]]
 
@@ -45,14 +48,14 @@ class Tickets:
         self._issuer = issuer
 
     def register_source(self, bron: Bron, now: datetime) -> bool:
-        """Register a source; False when it was there with the same keys. Raises SourceDiffers."""
+        """Register a source; False when it was there, the same. Raises SourceDiffers."""
 
         def act(session: Session) -> bool:
             known = store.find(session, bron.client_id)
             if known is None:
                 store.add(session, bron, now)
                 return True
-            if known.jwks != bron.jwks:
+            if known != bron:
                 raise SourceDiffers
             return False
 
@@ -62,6 +65,12 @@ class Tickets:
         """The keys of a registered source."""
         bron = self._database.read(lambda session: store.find(session, client_id))
         return Jwks.parse(bron.jwks) if bron else None
+
+    def check_register(self, client_id: str, register: Domain) -> None:
+        """Raise NotFound unless the source may enrol people at this register."""
+        bron = self._database.read(lambda session: store.find(session, client_id))
+        if bron is None or (bron.registers is not None and str(register) not in bron.registers):
+            raise NotFound
 
     def for_inspection(
         self, persoon_id: str, registers: Sequence[Domain], view_key: Mapping[str, Any], now: datetime
@@ -82,9 +91,14 @@ class Tickets:
     def for_enrolment(self, persoon_ids: Sequence[str], register: Domain, now: datetime) -> list[Ticket]:
         """Tickets with which a source brings records of these people, in order.
 
-        Raises PeerUnavailable, TranslationRefused.
+        Raises NotFound when there is no such register; PeerUnavailable, TranslationRefused.
         """
-        ciphertexts = self._translate(self._personen.seeds(persoon_ids), register, "aanmelding")
+        try:
+            ciphertexts = self._translate(self._personen.seeds(persoon_ids), register, "aanmelding")
+        except TranslationRefused as error:
+            if error.code in NO_SUCH_REGISTER:
+                raise NotFound from error
+            raise
         return [self._ticket(AANMELDING, found, {"gebruik": "aanmelding"}, now) for found in ciphertexts]
 
     def _ticket(self, typ: str, ciphertext: Ciphertext, claims: Mapping[str, Any], now: datetime) -> Ticket:

@@ -19,4 +19,5 @@ class BronRow(Table, table=True):
 
     client_id: str = Field(primary_key=True)
     jwks: dict[str, Any] = Field(sa_type=sa.JSON)
+    registers: list[str] | None = Field(default=None, sa_type=sa.JSON(none_as_null=True))
     ingeschreven_op: datetime = Field(sa_type=UtcDateTime)

@@ -16,6 +16,7 @@ from identiteit.wire.gebeurtenis import GebeurtenisIn
 from identiteit.wire.persoon import BronIn, PersoonIn, PersoonUit
 from keys.kernel.jws import Jwks
 from keys.kernel.jws.keyset import UnusableKey
+from keys.kernel.pep import Domain, PepError
 
 router = APIRouter(prefix="/identiteit/api/v1", tags=["beheer"])
 
@@ -48,14 +49,16 @@ def register_person(body: PersoonIn, app: Present, _caller: Operator) -> Persoon
 
 @router.post("/bronnen", status_code=201)
 def register_source(body: BronIn, app: Present, _caller: Operator) -> JSONResponse:
-    """Register a source that may enrol people; 200 when it was there with the same keys."""
+    """Register a source that may enrol people; 200 when it was there, the same."""
     try:
         keys = Jwks.parse(body.jwks)
-    except UnusableKey as error:
+        registers = None if body.registers is None else {str(Domain.parse(one)) for one in body.registers}
+    except (UnusableKey, PepError) as error:
         raise InvalidSource from error
     if not keys.as_dict()["keys"] or body.client_id in {"beheer", *app.packages}:
         raise InvalidSource
-    added = app.tickets.register_source(Bron(body.client_id, keys.as_dict()), app.now())
+    bron = Bron(body.client_id, keys.as_dict(), None if registers is None else tuple(sorted(registers)))
+    added = app.tickets.register_source(bron, app.now())
     app.log.emit(events.REGISTERED, soort="bron")
     return JSONResponse({"client_id": body.client_id}, status_code=201 if added else 200)
 

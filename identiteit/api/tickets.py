@@ -49,9 +49,10 @@ def inspection_tickets(body: InzageticketsIn, app: Present, sessie: Inspection) 
 
 
 @router.post("/aanmeldingen")
-def enrolment_tickets(body: AanmeldingenIn, app: Present, _caller: Source) -> dict[str, Any]:
+def enrolment_tickets(body: AanmeldingenIn, app: Present, caller: Source) -> dict[str, Any]:
     """A ticket for each person that is known, in order; `unknown-person` for who is not."""
     register = _domain(body.register_)
+    app.tickets.check_register(caller.client_id, register)
     people = app.personen.find_all_by_bsn([bsn for bsn in map(_bsn, body.personen) if bsn is not None])
     found = iter(people)
     known: list[Persoon | None] = [

@@ -45,7 +45,9 @@ class PersoonUit(Wire):
 
 
 class BronIn(Wire):
-    """Register a source with its public keys."""
+    """Register a source with its public keys; `registers`: the domains at which it may enrol people
+    (without it: at every one)."""
 
     client_id: Slug
     jwks: dict[str, Any]
+    registers: Annotated[list[Line], Field(min_length=1, max_length=100)] | None = None

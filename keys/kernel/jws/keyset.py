@@ -15,6 +15,7 @@ from joserfc.jwk import ECKey, OKPKey, RSAKey
 Key = RSAKey | ECKey | OKPKey
 
 _PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
+_PUBLIC_MEMBERS = {"RSA": ("kty", "n", "e"), "EC": ("kty", "crv", "x", "y"), "OKP": ("kty", "crv", "x")}
 MINIMUM_RSA_BITS = 2048
 
 
@@ -34,10 +35,11 @@ def algorithm_of(key: Key) -> str:
 
 
 def _import(document: Mapping[str, Any]) -> Key:
-    if document.get("kty") not in {"RSA", "EC", "OKP"}:
+    kty = document.get("kty")
+    if not isinstance(kty, str) or kty not in _PUBLIC_MEMBERS:
         raise UnusableKey("a key must be RSA, P-256 or Ed25519")
     modulus = document.get("n", "")
-    if document["kty"] == "RSA" and (not isinstance(modulus, str) or len(modulus) * 6 < MINIMUM_RSA_BITS):
+    if kty == "RSA" and (not isinstance(modulus, str) or len(modulus) * 6 < MINIMUM_RSA_BITS):
         raise UnusableKey("an RSA key must have at least 2048 bits")
     try:
         key = jwk.import_key(dict(document))
@@ -153,7 +155,8 @@ class Jwks:
             kid = kid if isinstance(kid, str) and kid else key.thumbprint()
             keys[kid] = key
             public = {"kid": kid, "alg": algorithm_of(key), "use": "sig"}
-            documents.append({**key.as_dict(private=False), **public})
+            members = key.as_dict(private=False)  # the standard ones only: no notes travel along
+            documents.append({**{name: members[name] for name in _PUBLIC_MEMBERS[key.key_type]}, **public})
         return cls(keys, documents)
 
     @classmethod

@@ -21,6 +21,7 @@ from typing import Any
 from keys.kernel.jws import Jwks, SigningKey, load_or_generate
 
 MARKER = "installatie.json"
+DATABASE_PLACE = "{database}"
 PORT_ORDER = ("machtigen", "identiteit", "rechten", "keys", "t1", "t2", "portaal")
 PACKAGES = ("identiteit", "keys", "machtigen", "rechten")
 PARTIES = ("t1", "t2")
@@ -38,12 +39,28 @@ class Installation:
     host: str
     port: int
     separate: bool
+    database: str | None = None
+    """A SQLAlchemy URL in which `{database}` stands for a name, or None: SQLite files in the folder."""
 
     @classmethod
     def open(
-        cls, data: Path, host: str, port: int, *, separate: bool, reset: bool = False, child: bool = False
+        cls,
+        data: Path,
+        host: str,
+        port: int,
+        *,
+        separate: bool,
+        database: str | None = None,
+        reset: bool = False,
+        child: bool = False,
     ) -> Installation:
         """Open the folder, or make it. Raises InstallationError with one clear sentence."""
+        if database is not None and DATABASE_PLACE not in database:
+            raise InstallationError(
+                f"--database must contain {DATABASE_PLACE}: each package has a database of its own."
+            )
+        if database is not None and reset:
+            raise InstallationError("--reset-demo works on SQLite only; drop the databases yourself.")
         marker = data / MARKER
         if not child:
             try:
@@ -58,7 +75,7 @@ class Installation:
             except OSError as error:
                 reason = error.strerror or "unknown reason"
                 raise InstallationError(f"The folder {data} cannot be written to ({reason}).") from error
-        return cls(data, host, port, separate)
+        return cls(data, host, port, separate, database)
 
     def origin(self, name: str) -> str:
         """Scheme, host and port of a package, a party or the demo portal."""
@@ -81,7 +98,9 @@ class Installation:
         return {name: self.url(name) for name in names}
 
     def database_url(self, name: str) -> str:
-        """SQLite file of a package or party."""
+        """Database of a package or party: a file of its own, or one of that name on the server."""
+        if self.database is not None:
+            return self.database.replace(DATABASE_PLACE, name)
         return f"sqlite:///{self.data / 'databases' / name}.db"
 
     def keys_folder(self, package: str) -> Path:
@@ -138,12 +157,16 @@ class Installation:
         peers = {f"{name}_url": self.url(name) for name in ("identiteit", "machtigen", "rechten") if name != package}
         peers |= {f"{name}_url": self.url(name) for name in ("keys", "t1", "t2")}
         if package == "rechten":
-            registers = self.data / "databases" / "registers"
-            common |= {"registers_map": registers}
+            if self.database is not None:
+                common |= {"register_database_url": self.database_url("register-{register}")}
+            else:
+                common |= {"registers_map": self.data / "databases" / "registers"}
         return {**common, **peers}
 
     def _keys_settings(self, parties: tuple[str, ...], registry: bool) -> dict[str, Any]:
-        return {"partijen": list(parties), **{f"{party}_url": self.url(party) for party in PARTIES}}
+        addresses = {f"{party}_url": self.url(party) for party in PARTIES}
+        places = {f"{party}_database_url": self.database_url(f"keys-{party}") for party in PARTIES}
+        return {"partijen": list(parties), **addresses, **places}
 
 
 def _empty(data: Path) -> None:

@@ -38,6 +38,11 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--separate", action="store_true", help="a process, a port and a database for each package")
     parser.add_argument("--no-demo", action="store_true", help="start empty, without people and services")
     parser.add_argument("--reset-demo", action="store_true", help="throw the demo data away and make it anew")
+    parser.add_argument(
+        "--database", metavar="URL",
+        help="PostgreSQL instead of SQLite files: a SQLAlchemy URL with {database} where the name goes; "
+        "the databases (identiteit, machtigen, rechten, keys, keys-t1, keys-t2, register-<id>) must exist",
+    )
     parser.add_argument("--process", choices=process_names(), help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if not 1 <= chosen.port <= 65_528:
@@ -113,7 +118,7 @@ def main() -> int:
     reporter = Reporter()
     try:
         installation = Installation.open(
-            chosen.data.resolve(), chosen.host, chosen.port, separate=chosen.separate,
+            chosen.data.resolve(), chosen.host, chosen.port, separate=chosen.separate, database=chosen.database,
             reset=chosen.reset_demo and not chosen.process, child=bool(chosen.process),
         )
         demo = not chosen.no_demo

@@ -12,8 +12,8 @@ from typing import Any
 import httpx2
 import uvicorn
 from installation import PACKAGES, PARTIES, PORT_ORDER, Installation
-from startpagina import create_start_page
 from starlette.types import ASGIApp
+from startpagina import create_start_page
 
 from keys.kernel.inprocess import Composition, InProcessTransport
 
@@ -30,7 +30,11 @@ class Running:
     """The apps of one process, their upkeep and their server."""
 
     def __init__(
-        self, installation: Installation, process: str | None, app: Composition, apps: dict[str, ASGIApp],
+        self,
+        installation: Installation,
+        process: str | None,
+        app: Composition,
+        apps: dict[str, ASGIApp],
         transport: InProcessTransport | None,
     ) -> None:
         self.failed = False
@@ -39,8 +43,14 @@ class Running:
         self._stopping = threading.Event()
         self._server = uvicorn.Server(
             uvicorn.Config(
-                app, host=installation.host, port=installation.listen_port(process), log_level="error",
-                access_log=False, proxy_headers=False, server_header=False, timeout_graceful_shutdown=5,
+                app,
+                host=installation.host,
+                port=installation.listen_port(process),
+                log_level="error",
+                access_log=False,
+                proxy_headers=False,
+                server_header=False,
+                timeout_graceful_shutdown=5,
             )
         )
 

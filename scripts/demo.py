@@ -15,16 +15,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(Path(__file__).resolve().parent), str(ROOT)]
 
-import httpx2  # noqa: E402 - after the path is set, as in serve.py
-from authlib.integrations.httpx_client import OAuthError  # noqa: E402
-from clock import installation_clock  # noqa: E402
-from operating import CallFailed  # noqa: E402
-from rich.console import Console  # noqa: E402
-from story.knowledge import as_table, differences, survey  # noqa: E402
-from story.steps import Story, StoryFailed  # noqa: E402
-from visitor import UnexpectedAnswer  # noqa: E402
+import httpx2
+from authlib.integrations.httpx_client import OAuthError
+from clock import installation_clock
+from operating import CallFailed
+from rich.console import Console
+from story.knowledge import as_table, differences, survey
+from story.steps import Story, StoryFailed
+from visitor import UnexpectedAnswer
 
-from machtigen.verifier import CouldNotCheck, InvalidEvidence  # noqa: E402
+from machtigen.verifier import CouldNotCheck, InvalidEvidence
 
 
 def find_packages(base: str, http: httpx2.Client) -> dict[str, str]:

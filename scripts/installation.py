@@ -1,11 +1,11 @@
 """The data folder of one installation: where everything lies, and the settings of each package.
 
-    DATA/installatie.json     marks the folder as ours
-    DATA/beheer.jwk           key of the operator (throwaway)
-    DATA/databases/           one file per package, per transcryptor, per register
-    DATA/sleutels/<package>/  key files of that package only
-    DATA/logs/                one log stream per package
-    DATA/demo-clients/        keys of the demo services
+DATA/installatie.json     marks the folder as ours
+DATA/beheer.jwk           key of the operator (throwaway)
+DATA/databases/           one file per package, per transcryptor, per register
+DATA/sleutels/<package>/  key files of that package only
+DATA/logs/                one log stream per package
+DATA/demo-clients/        keys of the demo services
 """
 
 from __future__ import annotations
@@ -154,7 +154,11 @@ class Installation:
         }
         if package == "keys":
             return {**common, **self._keys_settings(parties, registry)}
-        peers = {f"{name}_url": self.url(name) for name in ("identiteit", "machtigen", "rechten") if name != package}
+        peers = {
+            f"{name}_url": self.url(name)
+            for name in ("identiteit", "machtigen", "rechten")
+            if name != package
+        }
         peers |= {f"{name}_url": self.url(name) for name in ("keys", "t1", "t2")}
         if package == "rechten":
             if self.database is not None:
@@ -166,7 +170,7 @@ class Installation:
     def _keys_settings(self, parties: tuple[str, ...], registry: bool) -> dict[str, Any]:
         addresses = {f"{party}_url": self.url(party) for party in PARTIES}
         places = {f"{party}_database_url": self.database_url(f"keys-{party}") for party in PARTIES}
-        return {"partijen": list(parties), **addresses, **places}
+        return {"partijen": list(parties), "registry": registry, **addresses, **places}
 
 
 def _empty(data: Path) -> None:

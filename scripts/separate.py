@@ -32,9 +32,18 @@ class Supervisor:
         """Start every process and wait until each answers. Raises TimeoutError."""
         for name in self.names:
             command = [
-                sys.executable, str(Path(__file__).with_name("serve.py")), "--separate", "--process", name,
-                "--data", str(self.installation.data), "--host", self.installation.host,
-                "--port", str(self.installation.port), *([] if self.demo else ["--no-demo"]),
+                sys.executable,
+                str(Path(__file__).with_name("serve.py")),
+                "--separate",
+                "--process",
+                name,
+                "--data",
+                str(self.installation.data),
+                "--host",
+                self.installation.host,
+                "--port",
+                str(self.installation.port),
+                *([] if self.demo else ["--no-demo"]),
                 *(["--database", self.installation.database] if self.installation.database else []),
             ]
             self._children[name] = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)

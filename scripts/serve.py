@@ -35,11 +35,14 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="data folder (default: ./data)")
     parser.add_argument("--port", type=int, default=8000, help="(first) port (default: 8000)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
-    parser.add_argument("--separate", action="store_true", help="a process, a port and a database for each package")
+    parser.add_argument(
+        "--separate", action="store_true", help="a process, a port and a database for each package"
+    )
     parser.add_argument("--no-demo", action="store_true", help="start empty, without people and services")
     parser.add_argument("--reset-demo", action="store_true", help="throw the demo data away and make it anew")
     parser.add_argument(
-        "--database", metavar="URL",
+        "--database",
+        metavar="URL",
         help="PostgreSQL instead of SQLite files: a SQLAlchemy URL with {database} where the name goes; "
         "the databases (identiteit, machtigen, rechten, keys, keys-t1, keys-t2, register-<id>) must exist",
     )
@@ -118,8 +121,13 @@ def main() -> int:
     reporter = Reporter()
     try:
         installation = Installation.open(
-            chosen.data.resolve(), chosen.host, chosen.port, separate=chosen.separate, database=chosen.database,
-            reset=chosen.reset_demo and not chosen.process, child=bool(chosen.process),
+            chosen.data.resolve(),
+            chosen.host,
+            chosen.port,
+            separate=chosen.separate,
+            database=chosen.database,
+            reset=chosen.reset_demo and not chosen.process,
+            child=bool(chosen.process),
         )
         demo = not chosen.no_demo
         if chosen.process:

@@ -41,7 +41,9 @@ def print_welcome(installation: Installation, demo: bool) -> None:
     console.print(f"[bold]Open {installation.origin('machtigen')}/[/bold]")
     if demo:
         people = {person["id"]: person for person in yaml.safe_load(DEMO.read_text("utf-8"))["personen"]}
-        table = Table(title="Who can log in (no passwords: the login provider is simulated)", title_justify="left")
+        table = Table(
+            title="Who can log in (no passwords: the login provider is simulated)", title_justify="left"
+        )
         table.add_column("log in as")
         table.add_column("who")
         for name in FIRST_PEOPLE:

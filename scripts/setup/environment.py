@@ -100,18 +100,57 @@ def _make(root: Path, wanted: frozenset[str]) -> None:
     tool = uv.find_or_fetch(root, root / TOOLS)
     if run([str(python_of(root)), "-c", "import sys; raise SystemExit(sys.version_info < (3, 11))"])[0]:
         step("Making the virtual environment .venv")
-        _call([tool, "venv", "--quiet", "--clear", "--no-project", "--python", sys.executable,
-               str(root / ".venv")], chosen, "The virtual environment could not be made")
+        _call(
+            [
+                tool,
+                "venv",
+                "--quiet",
+                "--clear",
+                "--no-project",
+                "--python",
+                sys.executable,
+                str(root / ".venv"),
+            ],
+            chosen,
+            "The virtual environment could not be made",
+        )
     (root / ".venv" / STAMP).unlink(missing_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         wishes = Path(folder) / "requirements.txt"
         groups = [word for name in sorted(wanted) for word in GROUPS[name]]
-        _call([tool, "export", "--quiet", "--frozen", "--project", str(root), "--no-default-groups",
-               "--no-emit-project", *groups, "--output-file", str(wishes)], chosen, "uv.lock could not be read")
+        _call(
+            [
+                tool,
+                "export",
+                "--quiet",
+                "--frozen",
+                "--project",
+                str(root),
+                "--no-default-groups",
+                "--no-emit-project",
+                *groups,
+                "--output-file",
+                str(wishes),
+            ],
+            chosen,
+            "uv.lock could not be read",
+        )
         count = sum("==" in line for line in wishes.read_text("utf-8").splitlines())
         step(f"Installing {count} Python packages (locked versions, hashes checked)")
-        _call([tool, "pip", "sync", "--quiet", "--require-hashes", "--python", str(python_of(root)),
-               str(wishes)], chosen, "The Python packages could not be installed")
+        _call(
+            [
+                tool,
+                "pip",
+                "sync",
+                "--quiet",
+                "--require-hashes",
+                "--python",
+                str(python_of(root)),
+                str(wishes),
+            ],
+            chosen,
+            "The Python packages could not be installed",
+        )
     _finish(root, wanted)
 
 

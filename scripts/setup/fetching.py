@@ -50,8 +50,8 @@ def fetch_wheel(project: str, hashes: dict[str, str], config: PipConfig) -> byte
         except (OSError, ValueError) as error:
             reasons.append(f"{shown}: {getattr(error, 'reason', None) or error}")
     raise SetupError(
-        f"The tool {project} could not be fetched from the package index ({'; '.join(reasons) or 'none set'}); "
-        "check the network and pip's configuration."
+        f"The tool {project} could not be fetched from the package index "
+        f"({'; '.join(reasons) or 'none set'}); check the network and pip's configuration."
     )
 
 
@@ -76,7 +76,8 @@ def _get(url: str, config: PipConfig, accept: str = "*/*") -> tuple[bytes, str, 
     if parts.scheme not in {"https", "http", "file"}:
         raise ValueError("only https, http and file addresses are fetched")
     bare = parts._replace(netloc=parts.netloc.rpartition("@")[2])
-    request = urllib.request.Request(bare.geturl(), headers={"Accept": accept, "User-Agent": "machtigen-setup"})
+    headers = {"Accept": accept, "User-Agent": "machtigen-setup"}
+    request = urllib.request.Request(bare.geturl(), headers=headers)  # noqa: S310 - the scheme is checked above
     credentials = _credentials(parts)
     if credentials:
         request.add_unredirected_header("Authorization", "Basic " + credentials)

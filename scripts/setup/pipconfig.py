@@ -47,7 +47,9 @@ def read(variables: Mapping[str, str] = os.environ) -> PipConfig:
         for section in ("global", "install"):
             if parser.has_section(section):
                 found |= {_name(key): value or "" for key, value in parser.items(section)}
-    found |= {key: variables[name] for key in KEYS if (name := "PIP_" + key.upper().replace("-", "_")) in variables}
+    found |= {
+        key: variables[name] for key in KEYS if (name := "PIP_" + key.upper().replace("-", "_")) in variables
+    }
     uv_index = variables.get("UV_DEFAULT_INDEX") or variables.get("UV_INDEX_URL") or ""
     return PipConfig(
         index_url=(uv_index or found.get("index-url", "")).strip(),
@@ -97,7 +99,9 @@ def _indexes(config: PipConfig) -> dict[str, str]:
 
 
 def _uv_has_its_own(variables: Mapping[str, str]) -> bool:
-    if any(variables.get(name) for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX", "UV_CONFIG_FILE")):
+    if any(
+        variables.get(name) for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX", "UV_CONFIG_FILE")
+    ):
         return True
     home = Path(variables.get("XDG_CONFIG_HOME") or Path(variables.get("HOME", "/")) / ".config")
     for file in (home / "uv/uv.toml", Path("/etc/uv/uv.toml")):

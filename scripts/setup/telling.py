@@ -21,8 +21,13 @@ def run(command: Sequence[str], environment: Mapping[str, str] | None = None) ->
     """Run a program without a terminal; gives its exit code and the last lines of what it said."""
     try:
         done = subprocess.run(
-            command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-            errors="replace", check=False,
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
         )
     except OSError as error:
         return 127, error.strerror or "could not be started"

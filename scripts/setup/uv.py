@@ -50,7 +50,9 @@ def _locked(lock: Path) -> tuple[str, dict[str, str]]:
     """uv's version in the lock, and file name to SHA-256 of its wheels for this machine."""
     packages = tomllib.loads(lock.read_text("utf-8"))["package"]
     entry = next(package for package in packages if package["name"] == "uv")
-    wheels = {wheel["url"].rsplit("/", 1)[-1]: wheel["hash"].removeprefix("sha256:") for wheel in entry["wheels"]}
+    wheels = {
+        wheel["url"].rsplit("/", 1)[-1]: wheel["hash"].removeprefix("sha256:") for wheel in entry["wheels"]
+    }
     fitting = {name: value for name, value in wheels.items() if _fits(name)}
     if not fitting:
         raise SetupError(f"There is no uv for {sys.platform} on {platform.machine()}; install uv yourself.")
@@ -72,10 +74,25 @@ def _by_pip(version: str, hashes: dict[str, str], target: Path) -> bool:
         wanted = Path(folder) / "uv.txt"
         wanted.write_text(f"uv=={version} " + " ".join(f"--hash=sha256:{value}" for value in hashes.values()))
         into = Path(folder) / "into"
-        code, _ = run([
-            sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input",
-            "--no-deps", "--only-binary", ":all:", "--require-hashes", "--target", str(into), "-r", str(wanted),
-        ])
+        code, _ = run(
+            [
+                sys.executable,
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                "--no-input",
+                "--no-deps",
+                "--only-binary",
+                ":all:",
+                "--require-hashes",
+                "--target",
+                str(into),
+                "-r",
+                str(wanted),
+            ]
+        )
         if code or not (into / "bin/uv").is_file():
             return False
         _place((into / "bin/uv").read_bytes(), target)

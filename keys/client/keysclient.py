@@ -18,7 +18,14 @@ from keys.kernel.jws.keyset import UnusableKey
 from keys.kernel.pep import ActorKey, Ciphertext, Context, Domain, PepError
 from keys.kernel.pep.encoding import from_base64url, to_base64url
 from keys.wire.doelen import DoelView, GebruiksgrondView
-from keys.wire.transcrypties import MAXIMUM_ITEMS, PERMIT_SECONDS, TYP_HOP, TYP_PERMIT, digest_of
+from keys.wire.transcrypties import (
+    MAXIMUM_ITEMS,
+    PERMIT_SECONDS,
+    TYP_HOP,
+    TYP_PERMIT,
+    digest_of,
+    hop_statement,
+)
 
 T = TypeVar("T")
 
@@ -192,17 +199,7 @@ class KeysClient:
             stated = verify(said, self._party_keys[party].get(), typ=TYP_HOP)
         except (KeyError, TypeError, ValueError, InvalidJws) as error:
             raise TranslationRefused("answer-invalid") from error
-        expected = {
-            "iss": party,
-            "jti": claims["jti"],
-            "actor": self.actor,
-            "paar": claims["paar"],
-            "stap": step,
-            "doel": claims["doel"],
-            "aantal": len(data),
-            "invoer": digest_of(data),
-            "uitvoer": digest_of(outputs),
-        }
+        expected = hop_statement(claims, party, step, digest_of(data), digest_of(outputs))
         if len(outputs) != len(data) or any(stated.get(name) != value for name, value in expected.items()):
             raise TranslationRefused("answer-invalid")
         return outputs, said

@@ -10,8 +10,8 @@ publieke sleutel      second party -> all     the public key of a domain and epo
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from typing import Annotated
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -39,6 +39,25 @@ def digest_of(items: Iterable[bytes]) -> str:
     parts = list(items)
     prefixed = length_prefixed(SUITE.encode(), len(parts).to_bytes(4, "big"), *parts)
     return to_base64url(hashlib.sha256(prefixed).digest())
+
+
+def hop_statement(
+    permit: Mapping[str, Any], party: str, step: int, invoer: str, uitvoer: str
+) -> dict[str, Any]:
+    """What the statement of `party` about its hop must say, for a permit with these claims."""
+    return {
+        "iss": party,
+        "jti": permit["jti"],
+        "actor": permit["iss"],
+        "paar": permit["paar"],
+        "stap": step,
+        "van": f"{permit['van']}|e{permit['van_epoch']}",
+        "naar": f"{permit['naar']}|e{permit['naar_epoch']}",
+        "doel": permit["doel"],
+        "aantal": permit["aantal"],
+        "invoer": invoer,
+        "uitvoer": uitvoer,
+    }
 
 
 def sealing_info(partij: str, context: Context, request_id: str) -> bytes:

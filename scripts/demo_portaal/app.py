@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import httpx2
+from clock import installation_clock
 from fastapi import FastAPI
 
 from demo_portaal.errors import STATUS
 from demo_portaal.portal import Portal
 from demo_portaal.web import WebParts, router
-from keys.kernel.klok import klok_offset
 from keys.kernel.oidc.browser import Cookies
 from keys.kernel.pages import Pages
 from keys.kernel.problem import install
@@ -45,14 +44,9 @@ def create_portaal(
         rechten_url=rechten_url,
         redirect_uri=f"{public_url}/portaal/inloggen/terug",
         transport=transport or httpx2.HTTPTransport(),
-        clock=clock or _clock(),
+        clock=clock or installation_clock(),
     )
     cookies = Cookies(PACKAGE, secure=public_url.startswith("https://"))
     app.state.parts = WebParts(portal, pages, cookies, machtigen_url)
     app.include_router(router)
     return app
-
-
-def _clock() -> Callable[[], datetime]:
-    offset = klok_offset(os.environ.get("KLOK"), datetime.now(UTC))
-    return lambda: datetime.now(UTC) + offset

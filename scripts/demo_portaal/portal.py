@@ -118,7 +118,8 @@ class Portal:
             return Look(Outcome(401, code))
         except CouldNotCheck:
             return Look(Outcome(503, "could-not-check"))
-        outcome = read_dossier(self._http, self._rechten_url, session.token, wie.doelen[0])
+        register_url = f"{self._rechten_url}/api/v1/registers/{ready.registration.register}"
+        outcome = read_dossier(self._http, register_url, session.token, wie.doelen[0])
         if outcome.status == 401 and has_ended(wie.verloopt_op, self._clock()):
             outcome = Outcome(401, "token-expired", outcome.trace_id)
         return Look(outcome, wie, opened)

@@ -11,7 +11,6 @@ from typing import Any
 import httpx2
 from pydantic import AwareDatetime, BaseModel, ValidationError
 
-REGISTER = "studiefinanciering"
 SLUG = re.compile(r"[a-z][a-z0-9-]{0,60}")
 TIMEOUT_S = 10
 
@@ -49,8 +48,8 @@ class Outcome:
     dossier: Dossier | None = field(repr=False, default=None)
 
 
-def read_dossier(http: httpx2.Client, rechten_url: str, token: str, doel: str) -> Outcome:
-    """Ask the register for the records of the token's person under `doel` (a purpose id).
+def read_dossier(http: httpx2.Client, register_url: str, token: str, doel: str) -> Outcome:
+    """Ask a register (`…/registers/<id>`) for the records of the token's person under `doel`, a purpose id.
 
     Never raises: a refusal (401, 403) and a register that does not answer (503) are outcomes.
     """
@@ -60,9 +59,10 @@ def read_dossier(http: httpx2.Client, rechten_url: str, token: str, doel: str) -
         "Accept": "application/json",
         "traceparent": f"00-{trace_id}-{secrets.token_hex(8)}-01",
     }
-    url = f"{rechten_url}/api/v1/registers/{REGISTER}/gegevens"
     try:
-        answer = http.get(url, params={"doel": doel}, headers=headers, timeout=TIMEOUT_S)
+        answer = http.get(
+            f"{register_url}/gegevens", params={"doel": doel}, headers=headers, timeout=TIMEOUT_S
+        )
         if answer.status_code == httpx2.codes.OK:
             return Outcome(200, "ok", trace_id, Dossier.model_validate_json(answer.content))
     except (httpx2.HTTPError, ValidationError):

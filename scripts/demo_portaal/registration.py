@@ -21,12 +21,16 @@ LOCAL_KEY = "lokaal.key"
 
 @dataclass(frozen=True)
 class Registration:
-    """The portal as it was registered. `diensten` maps each service (`urn:uuid:…`) to its name."""
+    """The portal as it was registered. `register`: whose records it reads.
+
+    `diensten` maps each service (`urn:uuid:…`) to its name.
+    """
 
     client_id: str
     naam: str
     issuer: str
     audience: str
+    register: str
     diensten: Mapping[str, str]
     key: SigningKey = field(repr=False)
     opener: Opener = field(repr=False)
@@ -43,6 +47,7 @@ def read_registration(folder: Path) -> Registration | None:
             naam=str(document["naam"]),
             issuer=str(document["issuer"]),
             audience=str(document["audience"]),
+            register=str(document["register"]),
             diensten=_services(document),
             key=key,
             opener=Opener.from_folder(folder),

@@ -26,6 +26,7 @@ PORTAL = "http://127.0.0.1:8006"
 RECHTEN = "http://rechten.test/rechten"
 TERUG = f"{PORTAL}/portaal/inloggen/terug"
 TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-01")
+NOT_OFFERED = NOT_DELEGABLE
 NAMES = {AANVULLENDE_BEURS: "Aanvullende beurs", REISPRODUCT: "Studentenreisproduct"}
 
 
@@ -121,7 +122,8 @@ class PortalHouse:
             "token_endpoint_auth_method": "private_key_jwt",
             "domein": str(DUO),
             "audience": AUDIENCE,
-            "doelen": ["studiefinanciering"],
+            "doelen": {AANVULLENDE_BEURS: ["studiefinanciering"], REISPRODUCT: ["studiefinanciering"]},
+            "register": "studiefinanciering",
         }
         (self.folder / "client.json").write_text(json.dumps({**document, **changes}))
         self.service.key.save(self.folder / "jwk.json")
@@ -154,6 +156,3 @@ class PortalHouse:
 def path_of(location: str) -> str:
     parts = urlsplit(location)
     return f"{parts.path}?{parts.query}"
-
-
-NOT_OFFERED = NOT_DELEGABLE

@@ -57,7 +57,11 @@ def create_app(settings: Settings, transport: httpx2.BaseTransport | None = None
     http = httpx2.Client(transport=transport, timeout=10)
     app = _services(settings, http)
     api = FastAPI(
-        title="identiteit", openapi_url="/identiteit/openapi.json", lifespan=_lifespan, docs_url=None
+        title="identiteit",
+        openapi_url="/identiteit/openapi.json",
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
     )
     api.state.services = app
     api.state.upkeep = Upkeep(app, http)

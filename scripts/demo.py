@@ -20,7 +20,7 @@ from authlib.integrations.httpx_client import OAuthError
 from clock import installation_clock
 from operating import CallFailed
 from rich.console import Console
-from story.knowledge import as_table, differences, survey
+from story.knowledge import WrongFolder, as_table, differences, survey
 from story.steps import Story, StoryFailed
 from visitor import UnexpectedAnswer
 
@@ -73,7 +73,7 @@ def main() -> int:
         return 2
     try:
         play(chosen.base, data, console, table=chosen.data is not None)
-    except (StoryFailed, UnexpectedAnswer, CallFailed, InvalidEvidence, CouldNotCheck) as error:
+    except (StoryFailed, WrongFolder, UnexpectedAnswer, CallFailed, InvalidEvidence, CouldNotCheck) as error:
         reason = getattr(error, "code", None) or error
         failure.print(f"The story went differently: {reason}.", markup=False)
         return 1

@@ -7,10 +7,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rich.table import Table
 
 NOTHING = "–"
+NOT_OURS = "this is not the data folder of this server"
+
+
+class WrongFolder(Exception):
+    """The databases of this folder do not know what the server just did."""
 
 
 @dataclass(frozen=True)
@@ -42,29 +48,33 @@ class Knowledge:
 
 
 def identity_of(data: Path, persoon: str) -> tuple[Identity, str]:
-    """(who it is, the person's key at identiteit) by the id at the simulated login provider."""
-    with closing(_open(data / "databases" / "identiteit.db")) as base:
-        row = base.execute(
-            "SELECT id, bsn, voornaam, achternaam, geboortedatum, json_extract(adres, '$.straat') "
-            "FROM persoon WHERE demo_id = ?",
-            (persoon,),
-        ).fetchone()
+    """(who it is, the person's key at identiteit) by the id at the simulated login provider.
+
+    Raises WrongFolder when this identiteit does not know the person.
+    """
+    row = _one(
+        data / "databases" / "identiteit.db",
+        "SELECT id, bsn, voornaam, achternaam, geboortedatum, json_extract(adres, '$.straat') "
+        "FROM persoon WHERE demo_id = ?",
+        persoon,
+    )
     return Identity(row[1], f"{row[2]} {row[3]}", row[4], row[5]), row[0]
 
 
 def survey(data: Path, persoon: str, machtiging: str, records: Mapping[str, str]) -> list[Knowledge]:
-    """Every database. `machtiging` and `records` (register → id of a record) lead to the own keys."""
+    """Every database. `machtiging` and `records` (register → id of a record) lead to the own keys.
+
+    Raises WrongFolder when one of them does not know its part.
+    """
     identity, person_key = identity_of(data, persoon)
-    keys: dict[str, str | None] = {"identiteit": person_key}
-    with closing(_open(data / "databases" / "machtigen.db")) as base:
-        found = base.execute(
-            "SELECT vertegenwoordigde FROM machtiging WHERE id = ?", (machtiging,)
-        ).fetchone()
-        keys["machtigen"] = found[0] if found else None
+    folder = data / "databases"
+    granted = _one(
+        folder / "machtigen.db", "SELECT vertegenwoordigde FROM machtiging WHERE id = ?", machtiging
+    )
+    keys: dict[str, str] = {"identiteit": person_key, "machtigen": granted[0]}
     for register, record in records.items():
-        with closing(_open(data / "databases" / "registers" / f"{register}.db")) as base:
-            found = base.execute("SELECT pid FROM gegeven WHERE id = ?", (record,)).fetchone()
-            keys[f"register {register}"] = found[0] if found else None
+        path = folder / "registers" / f"{register}.db"
+        keys[f"register {register}"] = _one(path, "SELECT pid FROM gegeven WHERE id = ?", record)[0]
     return [_search(name, path, identity, keys.get(name)) for name, path in databases(data)]
 
 
@@ -94,6 +104,22 @@ def _search(name: str, path: Path, identity: Identity, own_key: str | None) -> K
 
 def _bytes(value: object) -> bytes:
     return value if isinstance(value, bytes) else str(value).encode()
+
+
+def _one(path: Path, query: str, value: str) -> tuple[Any, ...]:
+    try:
+        with closing(_open(path)) as base:
+            row = base.execute(query, (value,)).fetchone()
+    except sqlite3.Error as error:
+        raise WrongFolder(
+            f"{path.stem} cannot be read, so this is not the data folder of this server"
+        ) from error
+    if row is None:
+        raise WrongFolder(
+            f"{path.stem} does not know what was done, so this is not the data folder of this server"
+        )
+    found: tuple[Any, ...] = row
+    return found
 
 
 def _open(path: Path) -> sqlite3.Connection:

@@ -99,59 +99,30 @@ def _make(root: Path, wanted: frozenset[str]) -> None:
         chosen.setdefault("UV_CACHE_DIR", str(root / TOOLS / "cache"))
     tool = uv.find_or_fetch(root, root / TOOLS)
     if run([str(python_of(root)), "-c", "import sys; raise SystemExit(sys.version_info < (3, 11))"])[0]:
-        step("Making the virtual environment .venv")
-        _call(
-            [
-                tool,
-                "venv",
-                "--quiet",
-                "--clear",
-                "--no-project",
-                "--python",
-                sys.executable,
-                str(root / ".venv"),
-            ],
-            chosen,
-            "The virtual environment could not be made",
-        )
+        _make_empty(root, tool, chosen)
     (root / ".venv" / STAMP).unlink(missing_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         wishes = Path(folder) / "requirements.txt"
-        groups = [word for name in sorted(wanted) for word in GROUPS[name]]
-        _call(
-            [
-                tool,
-                "export",
-                "--quiet",
-                "--frozen",
-                "--project",
-                str(root),
-                "--no-default-groups",
-                "--no-emit-project",
-                *groups,
-                "--output-file",
-                str(wishes),
-            ],
-            chosen,
-            "uv.lock could not be read",
-        )
+        _export(root, tool, chosen, wanted, wishes)
         count = sum("==" in line for line in wishes.read_text("utf-8").splitlines())
         step(f"Installing {count} Python packages (locked versions, hashes checked)")
-        _call(
-            [
-                tool,
-                "pip",
-                "sync",
-                "--quiet",
-                "--require-hashes",
-                "--python",
-                str(python_of(root)),
-                str(wishes),
-            ],
-            chosen,
-            "The Python packages could not be installed",
-        )
+        sync = [tool, "pip", "sync", "--quiet", "--require-hashes", "--python", str(python_of(root))]
+        _call([*sync, str(wishes)], chosen, "The Python packages could not be installed")
     _finish(root, wanted)
+
+
+def _make_empty(root: Path, tool: str, chosen: dict[str, str]) -> None:
+    step("Making the virtual environment .venv")
+    options = ["--quiet", "--clear", "--no-project", "--python", sys.executable]
+    _call([tool, "venv", *options, str(root / ".venv")], chosen, "The virtual environment could not be made")
+
+
+def _export(root: Path, tool: str, chosen: dict[str, str], wanted: frozenset[str], wishes: Path) -> None:
+    """Write the locked versions and hashes of what is wanted into `wishes`."""
+    groups = [word for name in sorted(wanted) for word in GROUPS[name]]
+    options = ["--quiet", "--frozen", "--project", str(root), "--no-default-groups", "--no-emit-project"]
+    command = [tool, "export", *options, *groups, "--output-file", str(wishes)]
+    _call(command, chosen, "uv.lock could not be read")
 
 
 def _finish(root: Path, wanted: frozenset[str]) -> None:

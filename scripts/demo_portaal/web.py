@@ -98,9 +98,10 @@ def show_dossier(request: Request) -> Response:
     if session is None:
         return RedirectResponse(HOME, 303)
     look = parts.portal.look(session)
-    name = parts.portal.require().registration.diensten[session.dienst]
+    registration = parts.portal.require().registration
     values = {
-        "dienst": {"id": session.dienst, "naam": name},
+        "portaal": registration.naam,
+        "dienst": {"id": session.dienst, "naam": registration.diensten[session.dienst]},
         "handelen": _acting(look),
         "uitkomst": look.outcome,
         "uitleg": words.OUTCOMES.get(look.outcome.code, words.OUTCOMES["refused"]),

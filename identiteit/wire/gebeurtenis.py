@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
@@ -18,6 +19,8 @@ Kind = Literal[
     "maatregel-einde",
     "geboortedatum",
 ]
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+Moment = Annotated[AwareDatetime, Field(ge=EARLIEST, lt=LATEST)]
 Number = Annotated[str, Field(max_length=20)]
 
 
@@ -33,5 +36,5 @@ class GebeurtenisIn(Wire):
     soort: Kind
     persoon: PartijIn
     partij: PartijIn | None = None
-    per: AwareDatetime
+    per: Moment
     bron: Line

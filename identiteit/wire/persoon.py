@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Line = Annotated[str, Field(min_length=1, max_length=200)]
-Short = Annotated[str, Field(min_length=1, max_length=20)]
+ONE_LINE = r"^[^\x00-\x1f\x7f]+$"  # control signs are no part of names; PostgreSQL keeps no NUL
+Line = Annotated[str, Field(min_length=1, max_length=200, pattern=ONE_LINE)]
+Short = Annotated[str, Field(min_length=1, max_length=20, pattern=ONE_LINE)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,64}$")]
 
 

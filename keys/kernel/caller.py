@@ -46,6 +46,7 @@ TYP = "client-authentication+jwt"
 LIFETIME = timedelta(seconds=60)
 MAXIMUM_LIFETIME_S = 300
 JTI_LENGTHS = range(16, 129)
+ID_LENGTHS = range(1, 201)
 
 
 class CallerRejected(Exception):
@@ -150,7 +151,7 @@ def verify_caller(
     """
     try:
         client_id = unverified_claims(token).get("iss")
-        if not isinstance(client_id, str) or not client_id:
+        if not isinstance(client_id, str) or not client_id.isprintable() or len(client_id) not in ID_LENGTHS:
             raise CallerRejected("no-issuer")
         keys = keys_of(client_id)
         if keys is None:

@@ -263,6 +263,7 @@ def install(
 
     `page(request, status, code, title)` is used for browsers outside `/<package>/api`.
     """
+    app.router.redirect_slashes = False  # Starlette would make that address from the Host header
     handlers = _Handlers(package, table, page, log)
     _describe(app, handlers.table)
     for kind in handlers.table:

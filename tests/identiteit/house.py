@@ -299,7 +299,9 @@ class House:
         """A signed call of the JSON interface."""
         token = assertion(client_id, key, audience, self.now())
         return self.http.post(
-            f"/identiteit/api/v1/{path}", json=body, headers={"Authorization": f"Bearer {token}"}
+            f"/identiteit/api/v1/{path}",
+            content=json.dumps(body),
+            headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
         )
 
     # OpenID Connect as a peer speaks it

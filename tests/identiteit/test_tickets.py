@@ -1,4 +1,4 @@
-"""Tickets for registers: each for one register and one use, for five minutes, with nothing readable inside."""
+"""Tickets for registers: each for one register and one use, for five minutes, nothing readable inside."""
 
 from __future__ import annotations
 

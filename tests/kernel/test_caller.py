@@ -1,3 +1,5 @@
+import base64
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -75,3 +77,16 @@ def test_a_guard_has_room_again_when_values_have_expired():
 def test_an_oin_has_twenty_digits(text):
     with pytest.raises(ValueError, match="20 digits"):
         Oin(text)
+
+
+@pytest.mark.parametrize("client_id", ["\ud800", "a\x00", "a\n", "a" * 201])
+def test_a_name_that_cannot_be_kept_is_unknown_before_anybody_looks_it_up(client_id):
+    def keys_of(name):
+        raise AssertionError(name)
+
+    header, _, signature = assertion("studiefinanciering", KEY, "x", NOW).split(".")
+    payload = base64.urlsafe_b64encode(json.dumps({"iss": client_id, "sub": client_id}).encode())
+    token = f"{header}.{payload.rstrip(b'=').decode()}.{signature}"
+    with pytest.raises(CallerRejected) as refused:
+        verify_caller(token, keys_of=keys_of, audience="x", now=NOW, remember=lambda *_: True)
+    assert refused.value.reason == "no-issuer"

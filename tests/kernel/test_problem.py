@@ -115,3 +115,8 @@ def test_a_log_line_carries_only_what_its_event_allows(log_path):
 def test_no_event_may_be_made_that_carries_a_bsn():
     with pytest.raises(ValueError, match="bsn"):
         Event("login-succeeded", frozenset({"bsn"}))
+
+
+def test_a_slash_too_many_is_no_redirect_to_an_address_from_the_host_header(client):
+    answer = client.get("/proef/api/eind/", headers={"host": "evil.test"}, follow_redirects=False)
+    assert (answer.status_code, answer.json()["code"]) == (404, "not-found")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 from starlette.requests import Request
@@ -55,7 +55,14 @@ class Pages:
         }
 
     def install(self, app: FastAPI) -> None:
-        """Give the app the headers and the static files at `/<package>/static`."""
+        """Give the app the headers, the static files at `/<package>/static`, and `/<package>` as another
+        way to write `/<package>/`."""
+
+        async def to_home(request: Request) -> RedirectResponse:
+            query = request.url.query
+            return RedirectResponse(f"/{self.package}/{'?' if query else ''}{query}", status_code=308)
+
+        app.add_route(f"/{self.package}", to_home, methods=["GET"], include_in_schema=False)
         app.add_middleware(PageHeaders, policy=self._policy, package=self.package)
         app.mount(f"/{self.package}/static", StaticFiles(directory=HERE / "static"), name="static")
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests import postgres, sockets
+from tests.templates import Templates
 
 MAY_LEAVE = ("e2e", "browser", "postgres", "slow")
 
@@ -57,6 +58,12 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         return
     with request.getfixturevalue("postgres_server").fresh_database() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Templates:
+    """Migrated databases to copy, for tests that are not about migrating."""
+    return Templates(tmp_path_factory.mktemp("templates"))
 
 
 def left_out(kind: str) -> bool:

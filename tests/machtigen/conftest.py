@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from keys.kernel.database import Database, migrate
+from keys.kernel.database import Database
 from machtigen.berichten.service import Berichten
 from machtigen.diensten.service import Diensten
 from machtigen.herhalingen.service import Herhalingen
@@ -18,6 +18,7 @@ from tests.machtigen.house import House, build, close
 from tests.machtigen.token_flow import Flow
 from tests.machtigen.token_house import TokenHouse
 from tests.machtigen.world import CATALOGUE, NOW
+from tests.templates import Templates
 
 
 @dataclass
@@ -37,9 +38,15 @@ class Rooms:
 
 
 @pytest.fixture
+def database_url(database_url: str, templates: Templates) -> str:
+    """The address of an empty database, migrated."""
+    templates.migrate(database_url, "machtigen")
+    return database_url
+
+
+@pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    """An empty database of machtigen, migrated."""
-    migrate(database_url, "machtigen")
+    """An empty database of machtigen."""
     database = Database(database_url)
     yield database
     database.close()

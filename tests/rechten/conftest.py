@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from keys.kernel.database import Database, migrate
+from keys.kernel.database import Database
 from tests.rechten.wereld import Wereld
+from tests.templates import Templates
 
 
 @pytest.fixture
@@ -20,9 +21,9 @@ def wereld(tmp_path: Path) -> Iterator[Wereld]:
 
 
 @pytest.fixture
-def register_database(database_url: str) -> Iterator[Database]:
+def register_database(database_url: str, templates: Templates) -> Iterator[Database]:
     """An empty database of a register."""
-    migrate(database_url, "rechten", "register_migrations")
+    templates.migrate(database_url, "rechten", "register_migrations")
     database = Database(database_url)
     yield database
     database.close()

@@ -17,6 +17,9 @@ from startpagina import create_start_page
 
 from keys.kernel.inprocess import Composition, InProcessTransport
 
+Watch = Callable[[str, httpx2.BaseTransport], httpx2.BaseTransport]
+"""Given a package and the way in which it reaches the others: that way, with someone looking on."""
+
 UPKEEP_PAUSE_S = 0.5
 START_TIMEOUT_S = 60
 
@@ -95,13 +98,19 @@ class Running:
                 yield upkeep
 
 
-def build(installation: Installation, process: str | None, *, demo: bool) -> Running:
-    """The apps of this process: all of them, or those of one process of a separate start."""
+def build(
+    installation: Installation, process: str | None, *, demo: bool, watch: Watch | None = None
+) -> Running:
+    """The apps of this process: all of them, or those of one process of a separate start.
+
+    `watch` sees what the packages of one process say to each other.
+    """
     transport = None if process else InProcessTransport(installation.origin("keys"))
     apps: dict[str, ASGIApp] = {}
     for package in PACKAGES:
         if process in {None, package} or (package == "keys" and process in PARTIES):
-            apps[package] = _package(installation, package, process, transport)
+            seen = watch(package, transport) if watch and transport else transport
+            apps[package] = _package(installation, package, process, seen)
     if demo and process in {None, "portaal"}:
         apps["portaal"] = _portal(installation, transport)
     if transport is not None:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parents[1])]
 
-from composition import Running, build, process_names
+from composition import Running, Watch, build, process_names
 from installation import Installation, InstallationError
 from separate import Supervisor
 from welcome import Reporter, print_welcome
@@ -53,9 +53,11 @@ def arguments() -> argparse.Namespace:
     return chosen
 
 
-def serve_together(installation: Installation, demo: bool, reporter: Reporter) -> int:
+def serve_together(
+    installation: Installation, demo: bool, reporter: Reporter, watch: Watch | None = None
+) -> int:
     """All packages in this process, on one port."""
-    running = build(installation, None, demo=demo)
+    running = build(installation, None, demo=demo, watch=watch)
 
     def furnish() -> None:
         try:

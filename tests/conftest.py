@@ -6,12 +6,15 @@ import os
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment
 
+from keys.kernel.pages import rendering
 from tests import postgres, sockets
-from tests.templates import Templates
+from tests.templates import CompiledPages, Templates
 
 MAY_LEAVE = ("e2e", "browser", "postgres", "slow")
 
@@ -58,6 +61,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         return
     with request.getfixturevalue("postgres_server").fresh_database() as url:
         yield url
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _pages_compiled_once() -> Iterator[None]:
+    """Every test that builds an app would compile its pages anew."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rendering, "Environment", partial(Environment, bytecode_cache=CompiledPages()))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Databases that are migrated once and then copied: many tests start from the same empty tables."""
+"""What many tests begin with is made once: migrated databases to copy, compiled pages to share."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import shutil
 from pathlib import Path
 
 import sqlalchemy as sa
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 
 from keys.kernel.database import migrate
 
@@ -26,3 +28,17 @@ class Templates:
         if not template.exists():
             migrate(f"sqlite:///{template}", package, folder)
         shutil.copyfile(template, str(target.database))
+
+
+class CompiledPages(BytecodeCache):
+    """Jinja templates, compiled once per process; Jinja itself compares the checksum of the source."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._compiled:
+            bucket.bytecode_from_string(self._compiled[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._compiled[bucket.key] = bucket.bytecode_to_string()

@@ -39,10 +39,19 @@ class Caller:
         self, base: str, path: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None
     ) -> dict[str, Any]:
         """POST `base + path`, signed for `base`; gives the JSON object of the answer. Raises CallFailed."""
+        return self._send("POST", base, path, body, headers)
+
+    def put(self, base: str, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """PUT, as `post`."""
+        return self._send("PUT", base, path, body, None)
+
+    def _send(
+        self, method: str, base: str, path: str, body: Mapping[str, Any], headers: Mapping[str, str] | None
+    ) -> dict[str, Any]:
         token = assertion(self.client_id, self._key, base, self._clock())
         signed = {"Authorization": f"Bearer {token}", **(headers or {})}
         try:
-            answer = self._http.post(base + path, json=dict(body), headers=signed)
+            answer = self._http.request(method, base + path, json=dict(body), headers=signed)
         except httpx2.HTTPError as error:
             raise CallFailed(f"{path} did not answer") from error
         if not answer.is_success:

@@ -1,4 +1,7 @@
-"""What the operator registers: services and clients. Same content again: 200; other content: 409."""
+"""What the operator registers: services and clients. Same content again: 200; other content: 409.
+
+A client moves and gets new keys: PUT replaces what is registered of it.
+"""
 
 from __future__ import annotations
 
@@ -76,6 +79,20 @@ def register_client(
     """Register an OAuth client."""
     client = read_client(body)
     new = app.diensten.register_client(client, app.now())
+    response.status_code = 201 if new else 200
+    app.log.emit(REGISTERED, soort="client", id=client.client_id)
+    return client_wire(client)
+
+
+@router.put("/clients/{client_id}")
+def replace_client(
+    response: Response, app: Present, _operator: Operator, client_id: str, body: ClientInschrijving
+) -> ClientWire:
+    """Register an OAuth client, or replace its addresses, services and keys (201 when it is new)."""
+    client = read_client(body)
+    if client.client_id != client_id:
+        raise InvalidRegistration
+    new = app.diensten.replace_client(client, app.now())
     response.status_code = 201 if new else 200
     app.log.emit(REGISTERED, soort="client", id=client.client_id)
     return client_wire(client)

@@ -94,3 +94,25 @@ class Diensten:
             return False
 
         return self._database.write(act)
+
+    def replace_client(self, client: Client, now: datetime) -> bool:
+        """Register a client, or replace what is registered of it: addresses, services, keys. True: new.
+
+        Whose client it is and which domain its key opens stay: another actor is another client.
+        Raises RegistrationDiffers for these, InvalidRegistration.
+        """
+        rules.check_client(client)
+
+        def act(session: Session) -> bool:
+            known = store.find_client(session, client.client_id)
+            if any(store.find_dienst(session, dienst) is None for dienst in client.diensten):
+                raise InvalidRegistration
+            if known is None:
+                store.add_client(session, client, now)
+                return True
+            if (known.actor, known.domein) != (client.actor, client.domein):
+                raise RegistrationDiffers
+            store.replace_client(session, client)
+            return False
+
+        return self._database.write(act)

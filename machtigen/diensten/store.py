@@ -109,6 +109,13 @@ def add_client(session: Session, client: Client, now: datetime) -> None:
     session.add(ClientRow(client_id=client.client_id, inhoud=client_content(client), ingeschreven_op=now))
 
 
+def replace_client(session: Session, client: Client) -> None:
+    """Store the newer content of a known client."""
+    row = session.get_one(ClientRow, client.client_id)
+    row.inhoud = client_content(client)
+    session.add(row)
+
+
 def list_diensten(
     session: Session, words: list[str], after: tuple[str, str] | None, limit: int
 ) -> list[Dienst]:

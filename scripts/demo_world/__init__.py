@@ -33,6 +33,7 @@ def load(endpoints: Mapping[str, str], data: Path, operator_key: Path, report: C
         services = Services(world, operator, data / "demo-clients")
         if progress.once("diensten", services.register):
             report(f"{len(world['registers'])} registers and {len(world['diensten'])} services")
+        services.register_clients()
         services.obtain_keys(http, clock)
         if progress.once("personen", lambda: register_people(world, operator, progress.first_day)):
             report(f"{len(world['personen'])} people")

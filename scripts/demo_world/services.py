@@ -38,9 +38,12 @@ class Services:
             self._connect(verbinding)
         for dienst in self._world["diensten"]:
             self._operator.tell("machtigen", "/api/v1/beheer/diensten", self._dienst(dienst))
+        self._source()
+
+    def register_clients(self) -> None:
+        """Register the clients, and again when the server is started at another address."""
         for register in self._world["registers"]:
             self._client(register)
-        self._source()
 
     def obtain_keys(self, http: httpx2.Client, clock: Callable[[], datetime]) -> None:
         """The decryption key of every demo client, from two parties, into its folder."""
@@ -66,8 +69,8 @@ class Services:
         return Domain(self.actor(register), register)
 
     def audience(self, register: str) -> str:
-        """What tokens for a register are meant for."""
-        return f"{self._operator.endpoints['rechten']}/api/v1/registers/{register}"
+        """What tokens for a register are meant for: a name that stays when the server moves."""
+        return f"https://registers.duo.example.nl/{register}"
 
     def _register(self, register: Mapping[str, Any]) -> None:
         identifier = register["id"]
@@ -172,10 +175,6 @@ class Services:
             "gegevensdienst": True,
         }
         for body, key_folder in ((portal, folder), (resource, self._folder / resource["client_id"])):
-            key = load_or_generate(key_folder / "jwk.json")
-            self._operator.tell(
-                "machtigen", "/api/v1/beheer/clients", {**body, "jwks": Jwks.of(key).as_dict()}
-            )
             document = {
                 **body,
                 "issuer": f"{self._operator.endpoints['machtigen']}/login",
@@ -183,7 +182,11 @@ class Services:
                 "namen": {dienst["id"]: dienst["naam"] for dienst in offered},
                 "register": register["id"],
             }
-            (key_folder / "client.json").write_text(json.dumps(document, indent=1), "utf-8")
+            if _stored(key_folder / "client.json") != document:
+                jwks = Jwks.of(load_or_generate(key_folder / "jwk.json")).as_dict()
+                path = f"/api/v1/beheer/clients/{body['client_id']}"
+                self._operator.put(self._operator.endpoints["machtigen"], path, {**body, "jwks": jwks})
+                (key_folder / "client.json").write_text(json.dumps(document, indent=1), "utf-8")
 
     def _redirect_uris(self, register: Mapping[str, Any]) -> list[str]:
         """The demo portal, and a loopback address at which any OpenID client can play the client."""
@@ -216,3 +219,8 @@ def _doel(doel: Mapping[str, Any]) -> dict[str, Any]:
         bewaartermijn=doel.get("bewaartermijn", "P7Y"),
         goedgekeurd_door=["jurist van DUO", "producteigenaar van DUO"],
     )
+
+
+def _stored(path: Path) -> object:
+    """The document of an earlier start, if any."""
+    return json.loads(path.read_text("utf-8")) if path.exists() else None

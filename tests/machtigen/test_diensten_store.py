@@ -99,3 +99,24 @@ def test_a_client_comes_back_whole_and_names_known_services_only(diensten: Diens
     with pytest.raises(errors.InvalidRegistration):
         diensten.register_client(replace(CLIENT, client_id="ander", diensten=(unknown,)), NOW)
     assert diensten.find_client("ander") is None
+
+
+def test_a_client_moves_and_gets_new_keys_but_stays_of_its_actor(diensten: Diensten) -> None:
+    moved = replace(
+        CLIENT, redirect_uris=("https://nieuw.duo.example.nl/terug",), jwks={"keys": [{"kty": "OKP"}]}
+    )
+    assert diensten.replace_client(CLIENT, NOW)
+    assert not diensten.replace_client(moved, NOW)
+    assert diensten.find_client(CLIENT.client_id) == moved
+    other = f"{ACTOR[:-1]}x"
+    for taken in (
+        replace(moved, actor=other, domein=f"{other}|doel:a|v1"),
+        replace(moved, domein=f"{ACTOR}|doel:a|v1"),
+    ):
+        with pytest.raises(errors.RegistrationDiffers):
+            diensten.replace_client(taken, NOW)
+    with pytest.raises(errors.InvalidRegistration):
+        diensten.replace_client(
+            replace(moved, diensten=(DienstId("urn:uuid:" + "0" * 8 + "-0000" * 3 + "-" + "0" * 12),)), NOW
+        )
+    assert diensten.find_client(CLIENT.client_id) == moved

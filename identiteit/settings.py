@@ -15,7 +15,12 @@ from keys.kernel.pep import Domain
 class Settings(BaseSettings):
     """What identiteit needs to run. Refuses what is missing or contradicts itself."""
 
-    model_config = SettingsConfigDict(env_prefix="IDENTITEIT_", extra="forbid", populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_prefix="IDENTITEIT_",
+        extra="forbid",
+        populate_by_name=True,
+        hide_input_in_errors=True,  # database_url may hold a password
+    )
 
     public_url: str
     database_url: str
@@ -46,6 +51,8 @@ class Settings(BaseSettings):
             parts = urlsplit(address)
             if parts.scheme not in {"http", "https"} or not parts.netloc or address.endswith("/"):
                 raise ValueError("addresses are http(s) URLs without a slash at the end")
+            if parts.query or parts.fragment or "@" in parts.netloc:
+                raise ValueError("addresses have no query, fragment or user")
             if self.production and parts.scheme != "https":
                 raise ValueError("in productie every address is https")
         if urlsplit(self.public_url).path:
@@ -54,7 +61,7 @@ class Settings(BaseSettings):
             raise ValueError("KLOK is refused in productie")
         if self.production and self.inlogmiddel == "gesimuleerd":
             raise ValueError("the simulated login provider is refused in productie")
-        if len(self.oin) != 20 or not self.oin.isdigit():
+        if len(self.oin) != 20 or not (self.oin.isascii() and self.oin.isdigit()):
             raise ValueError("an OIN has 20 digits")
         return self
 

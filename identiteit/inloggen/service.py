@@ -42,6 +42,8 @@ class Inloggen:
 
     def require_attempt(self, identifier: str, browser: str | None, now: datetime) -> Poging:
         """The open login page. Raises AttemptGone when it is closed, old, or of another browser."""
+        if not identifier.isprintable():  # PostgreSQL would not even look for a NUL
+            raise AttemptGone
         found = self._database.read(
             lambda session: store.find_attempt(session, identifier, secret_hash(browser or ""), now)
         )

@@ -170,8 +170,9 @@ class LoggedIn:
 class House:
     """The system, furnished with Noor and Anja."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database_url: str | None = None) -> None:
         self.folder = folder
+        self.database_url = database_url or f"sqlite:///{folder}/identiteit/identiteit.db"
         self.wires = Wires()
         self.operator, self.source = SigningKey.generate(), SigningKey.generate()
         self.registers = {domain: SigningKey.generate() for domain in REGISTERS}
@@ -196,7 +197,7 @@ class House:
     def settings(self, **changes: Any) -> Settings:
         values: dict[str, Any] = {
             "public_url": ORIGIN,
-            "database_url": f"sqlite:///{self.folder}/identiteit/identiteit.db",
+            "database_url": self.database_url,
             "klok": None,
             "sleutels_map": self.folder / "identiteit",
             "beheer_jwks_file": self.jwks_file,

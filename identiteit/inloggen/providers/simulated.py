@@ -29,7 +29,8 @@ class SimulatedProvider:
             niveau = Niveau(form.get("niveau", ""))
         except ValueError as error:
             raise LoginRefused from error
-        persoon_id = self._find_person(form.get("persoon", ""))
+        named = form.get("persoon", "")
+        persoon_id = self._find_person(named) if named.isprintable() else None
         if persoon_id is None:
             raise LoginRefused
         return Bewezen(persoon_id, niveau)

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from keys.kernel.database import UtcDateTime
 from keys.kernel.pep import Domain
 from rechten.registers.model import (
     Bron,
@@ -29,6 +30,10 @@ from rechten.registers.tables import (
     RegisterRow,
     TicketRow,
 )
+
+USE_TICKET = sa.text(
+    "INSERT INTO gebruikt_ticket (jti, verloopt_op) VALUES (:jti, :verloopt_op) ON CONFLICT DO NOTHING"
+).bindparams(sa.bindparam("verloopt_op", type_=UtcDateTime()))
 
 
 def find_register(session: Session, register_id: str) -> Register | None:
@@ -169,12 +174,9 @@ def add_ground(session: Session, grond: Gebruiksgrond) -> None:
 
 
 def use_ticket(session: Session, jti: str, verloopt_op: datetime) -> bool:
-    """Take note of a ticket. False: it was used before."""
-    if session.get(TicketRow, jti) is not None:
-        return False
-    session.add(TicketRow(jti=jti, verloopt_op=verloopt_op))
-    session.flush()
-    return True
+    """Take note of a ticket. False: it was used before, or someone else is faster."""
+    noted = session.connection().execute(USE_TICKET, {"jti": jti, "verloopt_op": verloopt_op})
+    return bool(noted.rowcount == 1)
 
 
 def find_answer(session: Session, sleutel: str) -> tuple[str, dict[str, Any]] | None:

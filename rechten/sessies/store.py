@@ -26,8 +26,8 @@ def find(session: Session, id_hash: str, now: datetime) -> bytes | None:
 
 
 def take(session: Session, id_hash: str, now: datetime) -> bytes | None:
-    """The sealed contents, and the row is gone: it works once."""
-    row = session.get(SessieRow, id_hash)
+    """The sealed contents, and the row is gone: it works once, also for two at the same moment."""
+    row = session.get(SessieRow, id_hash, with_for_update=True)
     if row is None:
         return None
     session.delete(row)

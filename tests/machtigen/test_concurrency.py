@@ -5,56 +5,28 @@ Each test holds the row until both acts wait for it, so that the race is there e
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sqlalchemy as sa
 
 from machtigen import errors
 from machtigen.diensten.model import Niveau
-from machtigen.errors import MachtigenError
 from machtigen.machtigingen.model import Actief, Ingetrokken, Machtiging, Opgezegd, Rol, Uitgegeven
+from tests import races
 from tests.machtigen.conftest import Rooms
 from tests.machtigen.world import ANJA, NOOR, NOW, STRANGER, aanvraag
 
 # SQLite has one writer: there is nothing to race.
 pytestmark = [pytest.mark.postgres, pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)]
 MIDDLE = Niveau.SUBSTANTIEEL
-WAITING = sa.text(
-    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-)
 Act = Callable[[], Machtiging]
 
 
-def at_once(rooms: Rooms, identifier: str, *acts: Act) -> list[Machtiging | MachtigenError]:
+def at_once(rooms: Rooms, identifier: str, *acts: Act) -> list[Machtiging | Exception]:
     """What comes of `acts` that all wait for one machtiging, in the order given, and then may go on."""
-
-    def run(act: Act) -> Machtiging | MachtigenError:
-        try:
-            return act()
-        except MachtigenError as error:
-            return error
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        with rooms.database.engine.connect() as holder:
-            holder.execute(sa.text("SELECT 1 FROM machtiging WHERE id = :id FOR UPDATE"), {"id": identifier})
-            running = []
-            for number, act in enumerate(acts, 1):
-                running.append(pool.submit(run, act))
-                wait_until(rooms, number)
-        return [one.result(timeout=30) for one in running]
-
-
-def wait_until(rooms: Rooms, waiting: int) -> None:
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        with rooms.database.engine.connect() as connection:
-            if connection.execute(WAITING).scalar_one() >= waiting:
-                return
-        time.sleep(0.01)
-    raise AssertionError(f"no {waiting} acts wait for the row")
+    held = "SELECT 1 FROM machtiging WHERE id = :id FOR UPDATE"
+    return races.at_once(rooms.database, held, {"id": identifier}, *acts)
 
 
 def events(rooms: Rooms, issued: Uitgegeven) -> list[str]:
@@ -145,20 +117,14 @@ def test_of_revocation_and_renunciation_one_ends_it(rooms: Rooms) -> None:
 def test_the_same_power_accepted_twice_at_once_is_there_once(rooms: Rooms) -> None:
     first, second = (rooms.machtigingen.grant(aanvraag(), NOOR, MIDDLE, NOW) for _ in range(2))
 
-    def accept(issued: Uitgegeven) -> Machtiging | None:
-        try:
-            return rooms.machtigingen.confirm(issued.code, ANJA, MIDDLE, NOW)
-        except errors.AlreadyAuthorised:
-            return None
-
-    with ThreadPoolExecutor(2) as pool, rooms.database.engine.connect() as holder:
-        holder.execute(
-            sa.text("SELECT 1 FROM machtiging WHERE id IN (:a, :b) FOR UPDATE"),
-            {"a": first.machtiging.id, "b": second.machtiging.id},
-        )
-        running = [pool.submit(accept, issued) for issued in (first, second)]
-        wait_until(rooms, 2)
-        holder.rollback()
-        won = [one for one in (each.result(timeout=30) for each in running) if one]
-    assert len(won) == 1
-    assert isinstance(won[0].status, Actief)
+    acts: list[Act] = [
+        lambda code=issued.code: rooms.machtigingen.confirm(code, ANJA, MIDDLE, NOW)  # type: ignore[misc]  # bound in the loop
+        for issued in (first, second)
+    ]
+    held = "SELECT 1 FROM machtiging WHERE id IN (:a, :b) FOR UPDATE"
+    ids = {"a": first.machtiging.id, "b": second.machtiging.id}
+    outcome = races.at_once(rooms.database, held, ids, *acts)
+    (won,) = [one for one in outcome if isinstance(one, Machtiging)]
+    (lost,) = [one for one in outcome if not isinstance(one, Machtiging)]
+    assert isinstance(won.status, Actief)
+    assert isinstance(lost, errors.AlreadyAuthorised)

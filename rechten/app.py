@@ -175,8 +175,10 @@ def make_bewijzen(
     return Bewijzen(
         issuers=(f"{settings.machtigen_url}/login", settings.machtigen_url),
         make_verifier=make_verifier,
-        audience=settings.own_url,
+        register_url=lambda register: f"{settings.own_url}/api/v1/registers/{register}",
+        keys_url=settings.keys_url,
         keys_of=keys_peer.actor_keys,
+        party_keys=keys_peer.party_keys,
         remember=replays.remember,
     )
 

@@ -75,6 +75,10 @@ class KeysPeer:
         """The public keys of a registered actor; None: there is no such actor. Raises PeerUnavailable."""
         return self._reader.actor_keys(actor)
 
+    def party_keys(self, party: str) -> Jwks | None:
+        """The public keys of a transcryptor; None: not one of ours. Raises PeerUnavailable."""
+        return self._reader.party_keys(party)
+
     def obtain_key(self, path: Path, signing_key: SigningKey, register: Register) -> ActorKey:
         """The decryption key of a register, from its file or assembled from the parties' shares.
 

@@ -5,6 +5,7 @@ keys = KeysClient(actor="oin:…:machtigen", signing_key=…, keys_url="https://
                   clock=clock.now)
 key = load_or_obtain_key(folder / "domein-machtigen.json", keys, domain)
 translated = keys.transcrypt(ciphertexts, naar=other_domain, doel="inloggen")
+one, receipt = keys.transcrypt_one(ciphertext, naar=register, doel="recht-op-studiefinanciering")
 """
 
 from keys.client.beheer import KeysBeheer

@@ -18,6 +18,7 @@ from keys.kernel.jws.keyset import UnusableKey
 from keys.kernel.pep import ActorKey, Ciphertext, Context, Domain, PepError
 from keys.kernel.pep.encoding import from_base64url, to_base64url
 from keys.wire.doelen import DoelView, GebruiksgrondView
+from keys.wire.ontvangstbewijs import Ontvangstbewijs
 from keys.wire.transcrypties import (
     MAXIMUM_ITEMS,
     PERMIT_SECONDS,
@@ -84,21 +85,17 @@ class KeysClient:
         """
         if not items:
             return []
-        contexts = {item.context for item in items}
-        if len(contexts) != 1 or len(items) > MAXIMUM_ITEMS:
-            raise ValueError("a batch has at most 1000 items of one domain and epoch")
-        van, target = contexts.pop(), Context(naar, naar_epoch)
-        data = [item.data for item in items]
+        return self._translate(items, Context(naar, naar_epoch), doel, trace_id)[0]
 
-        def translate(pair: tuple[str, str]) -> list[Ciphertext]:
-            claims = self._permit(van, target, doel, data, pair, trace_id)
-            outputs = self._both_hops(claims, data)
-            try:
-                return [Ciphertext(naar, naar_epoch, output) for output in outputs]
-            except PepError as error:
-                raise TranslationRefused("answer-invalid") from error
+    def transcrypt_one(
+        self, item: Ciphertext, *, naar: Domain, doel: str, trace_id: str | None = None, naar_epoch: int = 1
+    ) -> tuple[Ciphertext, Ontvangstbewijs]:
+        """Translate one ciphertext, with the receipt that its receiver opens it for (once, and soon).
 
-        return self._over_pairs(translate)
+        For a service that asks another register by itself. Raises as `transcrypt`.
+        """
+        found, bewijs = self._translate([item], Context(naar, naar_epoch), doel, trace_id)
+        return found[0], bewijs
 
     def find_doel(self, doel_id: str) -> DoelView | None:
         """The newest version of a purpose. Raises PeerUnavailable."""
@@ -133,6 +130,11 @@ class KeysClient:
             raise PeerUnavailable("keys") from error
         self._actor_keys[actor] = (now, keys)
         return keys
+
+    def party_keys(self, party: str) -> Jwks | None:
+        """The public keys of a party; None for one that we were not told of. Raises PeerUnavailable."""
+        known = self._party_keys.get(party)
+        return None if known is None else known.get()
 
     def _over_pairs(self, act: Callable[[tuple[str, str]], T]) -> T:
         pairs = list(itertools.combinations(self.party_urls, 2))
@@ -173,12 +175,31 @@ class KeysClient:
         }
         return claims if trace_id is None else {**claims, "trace_id": trace_id}
 
-    def _both_hops(self, claims: Mapping[str, Any], data: list[bytes]) -> list[bytes]:
+    def _translate(
+        self, items: Sequence[Ciphertext], target: Context, doel: str, trace_id: str | None
+    ) -> tuple[list[Ciphertext], Ontvangstbewijs]:
+        contexts = {item.context for item in items}
+        if len(contexts) != 1 or len(items) > MAXIMUM_ITEMS:
+            raise ValueError("a batch has at most 1000 items of one domain and epoch")
+        van = contexts.pop()
+        data = [item.data for item in items]
+
+        def translate(pair: tuple[str, str]) -> tuple[list[Ciphertext], Ontvangstbewijs]:
+            claims = self._permit(van, target, doel, data, pair, trace_id)
+            outputs, bewijs = self._both_hops(claims, data)
+            try:
+                return [Ciphertext(target.domain, target.epoch, output) for output in outputs], bewijs
+            except PepError as error:
+                raise TranslationRefused("answer-invalid") from error
+
+        return self._over_pairs(translate)
+
+    def _both_hops(self, claims: Mapping[str, Any], data: list[bytes]) -> tuple[list[bytes], Ontvangstbewijs]:
         permit = sign(claims, self._key, typ=TYP_PERMIT)
         first, second = claims["paar"]
-        middle, statement = self._hop(first, 1, claims, permit, data, None)
-        outputs, _ = self._hop(second, 2, claims, permit, middle, statement)
-        return outputs
+        middle, one = self._hop(first, 1, claims, permit, data, None)
+        outputs, two = self._hop(second, 2, claims, permit, middle, one)
+        return outputs, Ontvangstbewijs(vergunning=permit, antwoorden=(one, two))
 
     def _hop(
         self,

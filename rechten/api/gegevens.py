@@ -63,7 +63,9 @@ def read(
     """The records that this consumer may have about the token's person for this purpose.
 
     `Authorization: Bearer` carries a representation token for this register's audience, or the own
-    assertion of a registered actor with the claim `pseudoniem`. Logged before anything is released.
+    assertion of a registered actor: `aud` this register's address (this path without `/gegevens`),
+    `doel`, `pseudoniem`, and the `ontvangstbewijs` of its translation, which is good for one read.
+    Logged before anything is released.
     """
     opened = app.registers.require(register_id)
     try:

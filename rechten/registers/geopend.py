@@ -101,11 +101,11 @@ class OpenRegister:
         return self._actor_key is not None
 
     def open_pseudonym(self, entry: object) -> Pseudonym:
-        """Open an `alt_sub` entry. Only what a verified, signed statement carried may be given here:
-        a register that opens anything else is a decryption oracle. Raises WrongCiphertext."""
+        """Open a ciphertext, or an `alt_sub` entry. Only what a verified, signed statement carried may be
+        given here: a register that opens anything else is a decryption oracle. Raises WrongCiphertext."""
         key = self.decryption_key()
         try:
-            return decrypt(Ciphertext.from_alt_sub(entry), key)
+            return decrypt(entry if isinstance(entry, Ciphertext) else Ciphertext.from_alt_sub(entry), key)
         except PepError as error:
             raise WrongCiphertext from error
 

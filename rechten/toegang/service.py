@@ -8,14 +8,16 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from keys.kernel.pep import Pseudonym
+from keys.wire.ontvangstbewijs import InvalidOntvangstbewijs
 from rechten.doelen.model import Doel, DoelVersie
 from rechten.doelen.service import Doelen
-from rechten.errors import ReadRefused
+from rechten.errors import ReadRefused, TokenRefused
 from rechten.logboek.model import Logdetail, Rol, Status, Tegenpartij, Weigering
 from rechten.logboek.service import Actie, write_logged
 from rechten.logboek.trace import Trace
 from rechten.registers import store
-from rechten.registers.geopend import OpenRegister
+from rechten.registers.geopend import OpenRegister, WrongCiphertext
 from rechten.registers.model import Gebruiksgrond, Gegeven
 from rechten.registers.rules import valid_at
 from rechten.toegang.bewijs import Bewijs, Bewijzen
@@ -52,7 +54,7 @@ class Toegang:
     def read(self, opened: OpenRegister, leesvraag: Leesvraag, now: datetime) -> Verstrekking:
         """The records that the rules allow. Raises ReadRefused when they allow nothing, TokenRefused,
         CouldNotCheck, LogUnavailable, PeerUnavailable; a refused read is logged as well."""
-        bewijs = self._bewijzen.check(leesvraag.token, opened, now)
+        bewijs = self._bewijzen.check(leesvraag.token, leesvraag.doel, opened, now)
         doel = self._doelen.find(leesvraag.doel)
         vraag = Vraag(
             opened.register, bewijs.afnemer, leesvraag.doel, bewijs.bevoegdheid, leesvraag.categorieen
@@ -62,6 +64,8 @@ class Toegang:
         )
         decision = decide(vraag, Feiten(doel, gronden), now)
         version = self._version(opened, doel)
+        if decision.allowed:
+            opened.decryption_key()  # may ask `keys`: not within the transaction
 
         def act(session: Session) -> list[Gegeven]:
             return self._log_and_collect(session, opened, bewijs, leesvraag, decision, version, now)
@@ -89,10 +93,11 @@ class Toegang:
         version: DoelVersie,
         now: datetime,
     ) -> list[Gegeven]:
-        person = opened.find_person(session, bewijs.pseudonym)
-        if person is None and decision.allowed:
+        pseudonym = _open(session, opened, bewijs, decision)
+        person = opened.find_person(session, pseudonym) if pseudonym is not None else None
+        if person is None and pseudonym is not None and decision.allowed:
             # A person the register did not know gets a log seed, so that the look stays visible to them.
-            person = opened.admit_person(session, bewijs.pseudonym, now)
+            person = opened.admit_person(session, pseudonym, now)
         detail = Logdetail(
             doel=version,
             rol=Rol.VERSTREKKING if decision.allowed else Rol.WEIGERING,
@@ -116,6 +121,22 @@ class Toegang:
         if person is None or not decision.allowed:
             return []
         return valid_at(store.list_records(session, person.pid, decision.categories), now)
+
+
+def _open(session: Session, opened: OpenRegister, bewijs: Bewijs, decision: Decision) -> Pseudonym | None:
+    """Whom the read is about. What an actor brought by itself opens once, and only for a read that the
+    rules allow; None: it stays closed. Raises TokenRefused for a receipt that was used before."""
+    betrokkene = bewijs.betrokkene
+    if isinstance(betrokkene, Pseudonym):
+        return betrokkene
+    if not store.use_ticket(session, betrokkene.receipt, betrokkene.verloopt_op):
+        raise TokenRefused from InvalidOntvangstbewijs("receipt-used")
+    if not decision.allowed:
+        return None
+    try:
+        return opened.open_pseudonym(betrokkene.ciphertext)
+    except WrongCiphertext as error:
+        raise TokenRefused from error
 
 
 def _counterparty(

@@ -9,7 +9,6 @@ from pydantic import AwareDatetime, Field
 
 from rechten.wire.basis import Token, View, Wire
 
-
 # On the wire `register`; as a Python name it would hide a method that every model class has.
 RegisterId = Annotated[str, Field(alias="register")]
 

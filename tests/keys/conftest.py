@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -129,29 +130,34 @@ def write_operator(folder: Path) -> SigningKey:
     return key
 
 
-@pytest.fixture(scope="session")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """One world for all tests: whoever needs a quiet corner registers a domain of its own."""
+@contextmanager
+def running(folder: Path) -> Iterator[World]:
+    """A registry and its parties without any actor, at ORIGIN; files in `folder`."""
     os.umask(0o077)
-    folder = tmp_path_factory.mktemp("keys")
     operator = write_operator(folder)
     app = create_app(settings_in(folder))
     transport = InProcessTransport(ORIGIN, {"keys": app})
     transport.start()
     http = httpx2.Client(transport=transport)
     beheer = KeysBeheer(f"{ORIGIN}/keys", operator, http, lambda: datetime.now(UTC))
-    made = World(folder, app, http, operator, beheer)
-    made.add_actor(OORSPRONG, "identiteit")
-    for of, rol in ((MACHTIGEN, "machtigen"), (STUDIE, "register"), (DIPLOMA, "register")):
-        made.add_actor(of, rol)
-    made.allow(OORSPRONG, MACHTIGEN, "inloggen", bij_overschrijding="alarm")
-    made.allow(OORSPRONG, STUDIE, "aanmelding")
-    made.allow(OORSPRONG, DIPLOMA, "aanmelding")
-    made.allow(MACHTIGEN, STUDIE, "inzage-namens")
-    yield made
+    yield World(folder, app, http, operator, beheer)
     http.close()
     transport.close()
     app.state.close()
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """One world for all tests: whoever needs a quiet corner registers a domain of its own."""
+    with running(tmp_path_factory.mktemp("keys")) as made:
+        made.add_actor(OORSPRONG, "identiteit")
+        for of, rol in ((MACHTIGEN, "machtigen"), (STUDIE, "register"), (DIPLOMA, "register")):
+            made.add_actor(of, rol)
+        made.allow(OORSPRONG, MACHTIGEN, "inloggen", bij_overschrijding="alarm")
+        made.allow(OORSPRONG, STUDIE, "aanmelding")
+        made.allow(OORSPRONG, DIPLOMA, "aanmelding")
+        made.allow(MACHTIGEN, STUDIE, "inzage-namens")
+        yield made
 
 
 @pytest.fixture

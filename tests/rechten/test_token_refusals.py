@@ -11,7 +11,7 @@ import pytest
 
 from keys.kernel.jws import SigningKey, sign, timestamp
 from keys.kernel.jws.signature import unverified_claims
-from tests.rechten.wereld import ISSUER, Wereld, domein
+from tests.rechten.wereld import ISSUER, Wereld
 
 
 def unsigned(wereld: Wereld) -> str:
@@ -61,15 +61,6 @@ TOKENS: dict[str, Callable[[Wereld], str]] = {
         unverified_claims(wereld.token()), SigningKey.generate("ES256"), typ="client-authentication+jwt"
     ),
     "an-inspection-ticket": lambda wereld: wereld.ticket("noor", "studiefinanciering", "inzage"),
-    "own-token-without-pseudonym": lambda wereld: wereld.own_token(
-        "noor", "studiefinanciering", domein("studiefinanciering").actor, pseudoniem=None
-    ),
-    "own-token-for-another-domain": lambda wereld: wereld.own_token(
-        "noor",
-        "studiefinanciering",
-        domein("studiefinanciering").actor,
-        pseudoniem=wereld.entry("noor", "diplomaregister"),
-    ),
     "own-token-of-an-unknown-actor": lambda wereld: wereld.own_token(
         "noor", "studiefinanciering", "oin:99999999999999999999:x"
     ),
@@ -99,12 +90,6 @@ def test_a_token_that_cannot_be_checked_is_not_refused_and_not_accepted(wereld: 
     answer = wereld.read()
     assert (answer.status_code, answer.json()["code"]) == (503, "could-not-check")
     assert answer.headers["retry-after"]
-
-
-def test_an_own_token_works_once(wereld: Wereld) -> None:
-    token = wereld.own_token("noor", "studiefinanciering", domein("studiefinanciering").actor)
-    assert wereld.read(token=token).status_code == 200
-    assert wereld.read(token=token).json()["code"] == "invalid-token"
 
 
 def test_a_register_that_does_not_exist_is_not_found(wereld: Wereld) -> None:

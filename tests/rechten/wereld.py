@@ -20,6 +20,7 @@ from fastapi.testclient import TestClient
 from keys.kernel.caller import assertion
 from keys.kernel.jws import Jwks, SigningKey, sign, timestamp
 from keys.kernel.pep import ActorKey, Ciphertext, Domain, Pseudonym, encrypt, group, origin_point
+from keys.wire.transcrypties import PERMIT_SECONDS, TYP_HOP, TYP_PERMIT, digest_of, hop_statement
 from machtigen.verifier.statuslijst import pack
 from rechten.app import create_app
 from rechten.inzage.bezit import prove
@@ -38,7 +39,8 @@ DOEL = "aanvullende-beurs"
 START = datetime(2020, 1, 1, tzinfo=UTC)
 
 _SIGNING = {
-    name: SigningKey.generate("ES256") for name in ("identiteit", "machtigen", "beheer", "bron", "actor")
+    name: SigningKey.generate("ES256")
+    for name in ("identiteit", "machtigen", "beheer", "bron", "actor", "t1", "t2", "t3")
 }
 IDENTITEIT_KEY = _SIGNING["identiteit"]
 
@@ -49,6 +51,51 @@ def actor(register: str) -> str:
 
 def domein(register: str) -> Domain:
     return Domain(actor(register), register)
+
+
+@dataclass
+class Receipt:
+    """The receipt of a translation as `keys` gives it; `permit`, `first` and `second` change what each
+    signed, `signers` who signed it."""
+
+    who: str
+    register: str
+    now: datetime
+    permit: dict[str, Any] = field(default_factory=dict)
+    first: dict[str, Any] = field(default_factory=dict)
+    second: dict[str, Any] = field(default_factory=dict)
+    signers: tuple[str, str, str] = ("actor", "t1", "t2")
+
+    def about(self, ciphertext: Ciphertext) -> dict[str, Any]:
+        claims: dict[str, Any] = {
+            "iss": self.who,
+            "aud": KEYS,
+            "jti": secrets.token_urlsafe(24),
+            "iat": timestamp(self.now),
+            "exp": timestamp(self.now) + PERMIT_SECONDS,
+            "van": f"{self.who}|doel:bron|v1",
+            "van_epoch": 1,
+            "naar": str(domein(self.register)),
+            "naar_epoch": 1,
+            "doel": DOEL,
+            "aantal": 1,
+            "paar": ["t1", "t2"],
+            "items": "wat-erin-ging",
+        }
+        claims |= self.permit
+        permit_key, *party_keys = (_SIGNING[name] for name in self.signers)
+        middle, outcome = "halverwege", digest_of([ciphertext.data])
+        statements = [
+            {**hop_statement(claims, claims["paar"][0], 1, claims["items"], middle), **self.first},
+            {**hop_statement(claims, claims["paar"][1], 2, middle, outcome), **self.second},
+        ]
+        return {
+            "vergunning": sign(claims, permit_key, typ=TYP_PERMIT),
+            "antwoorden": [
+                sign(statement, key, typ=TYP_HOP)
+                for statement, key in zip(statements, party_keys, strict=True)
+            ],
+        }
 
 
 @dataclass
@@ -65,6 +112,8 @@ class Wereld:
     actor_keys: dict[str, ActorKey] = field(default_factory=dict)
     names_asked: list[dict[str, Any]] = field(default_factory=list)
     database_url: str | None = None
+    keys_url: str = KEYS
+    real_keys: httpx2.Client | None = None  # reaches a real `keys` at `keys_url`
 
     def __post_init__(self) -> None:
         for doel, categorieen in (
@@ -94,10 +143,10 @@ class Wereld:
             beheer_jwks_file=jwks,
             log_file=self.folder / "rechten.jsonl",
             identiteit_url=IDENTITEIT,
-            keys_url=KEYS,
+            keys_url=self.keys_url,
             machtigen_url=MACHTIGEN,
-            t1_url=f"{KEYS}/t1",
-            t2_url=f"{KEYS}/t2",
+            t1_url=f"{self.keys_url}/t1",
+            t2_url=f"{self.keys_url}/t2",
             registers_map=self.folder / "registers",
             inzage_timeout_s=1.0,
         )
@@ -215,8 +264,9 @@ class Wereld:
             "iat": timestamp(self.now),
             "exp": timestamp(self.now) + 300,
             "gebruik": gebruik,
-            "alt_sub": [self.entry(persoon, register)],
         }
+        if "alt_sub" not in changes:
+            claims["alt_sub"] = [self.entry(persoon, register)]
         claims = {name: value for name, value in {**claims, **changes}.items() if value is not None}
         typ = {"aanmelding": "aanmeldticket+jwt", "inzage": "inzageticket+jwt"}[gebruik]
         return sign(claims, _SIGNING["identiteit"], typ=typ)
@@ -325,10 +375,26 @@ class Wereld:
             headers={"Authorization": f"Bearer {token or self.token()}", **(headers or {})},
         )
 
-    def own_token(self, persoon: str, register: str, who: str, **claims: Any) -> str:
-        """An assertion of a registered actor that asks by itself."""
+    def own_token(
+        self,
+        persoon: str,
+        register: str,
+        who: str,
+        *,
+        receipt: Receipt | None = None,
+        audience: str | None = None,
+        **claims: Any,
+    ) -> str:
+        """An assertion of a registered actor that asks by itself, as after a translation by `keys`."""
+        claims.setdefault("doel", DOEL)
         claims.setdefault("pseudoniem", self.entry(persoon, register))
-        return assertion(who, _SIGNING["actor"], OWN, self.now, claims=claims)
+        entry = claims["pseudoniem"]
+        if entry is not None:
+            made = receipt or Receipt(who, register, self.now)
+            claims.setdefault("ontvangstbewijs", made.about(Ciphertext.from_alt_sub(entry)))
+        present = {name: value for name, value in claims.items() if value is not None}
+        at = audience or f"{OWN}/api/v1/registers/{register}"
+        return assertion(who, _SIGNING["actor"], at, self.now, claims=present)
 
     def uses(self, persoon: str, register: str = "studiefinanciering", **period: Any) -> list[dict[str, Any]]:
         answer = self.inspect(persoon, register, **period)
@@ -350,6 +416,8 @@ class Wereld:
             package == "machtigen" and "status" in self.broken and "status/" in path
         ):
             raise httpx2.ConnectError("no answer", request=request)
+        if package == "keys" and self.real_keys is not None:
+            return self.real_keys.send(request)
         answer = {"keys": self._keys, "machtigen": self._machtigen, "identiteit": self._identiteit}.get(
             package
         )
@@ -375,6 +443,8 @@ class Wereld:
         if path.startswith("v1/doelen/"):
             found = self.doelen.get(path.removeprefix("v1/doelen/"))
             return httpx2.Response(200, json=found) if found else httpx2.Response(404, json={})
+        if path in {"t1/v1/sleutels", "t2/v1/sleutels"}:
+            return httpx2.Response(200, json=Jwks.of(_SIGNING[path[:2]]).as_dict())
         if path.endswith("/sleutels") and OIN in path:
             return httpx2.Response(200, json=Jwks.of(_SIGNING["actor"]).as_dict())
         return httpx2.Response(404, json={"code": "not-found"})

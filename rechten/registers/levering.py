@@ -7,6 +7,7 @@ ciphertext for this register. The line in the log stands before the records, or 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +15,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlmodel import Session
 
 from keys.kernel.pep import Pseudonym
@@ -34,6 +37,7 @@ from rechten.registers.rules import check_new
 from rechten.registers.tickets import AANMELDING, InvalidTicket, TicketVerifier
 
 MAXIMUM_KEY = 200
+INFO_REPEAT = b"machtigen/rechten/herhaling/1"
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ class Leveringen:
         """Store the records and answer with their ids; a repeated Idempotency-Key repeats its answer."""
         if opened.register.id not in bron.registers:
             raise CallerNotAllowed
-        key, fingerprint = _idempotency(bron, levering)
+        key, fingerprint = _idempotency(bron, levering, opened.keys.local)
         earlier = opened.database.read(lambda session: store.find_answer(session, key)) if key else None
         if earlier is not None:
             return _same(earlier, fingerprint)
@@ -128,8 +132,12 @@ def _gegeven(nieuw: NieuwGegeven, now: datetime) -> Gegeven:
     )
 
 
-def _idempotency(bron: Bron, levering: Levering) -> tuple[str, str]:
-    """(stored key, fingerprint of the records): the ticket is not in it, a retry brings a fresh one."""
+def _idempotency(bron: Bron, levering: Levering, local_key: bytes) -> tuple[str, str]:
+    """(stored key, fingerprint of the records): the ticket is not in it, a retry brings a fresh one.
+
+    Both under the register's own key: a source may send one Idempotency-Key to two registers, or a key
+    that says who the person is, and neither may be joined or guessed from what is stored.
+    """
     given = levering.idempotency_key
     if given is None:
         return "", ""
@@ -137,7 +145,12 @@ def _idempotency(bron: Bron, levering: Levering) -> tuple[str, str]:
         raise InvalidIdempotencyKey
     records = json.dumps([asdict(nieuw) for nieuw in levering.gegevens], default=str, sort_keys=True)
     key = json.dumps([bron.client_id, given])
-    return hashlib.sha256(key.encode()).hexdigest(), hashlib.sha256(records.encode()).hexdigest()
+    secret = HKDF(hashes.SHA256(), 32, salt=None, info=INFO_REPEAT).derive(local_key)
+    return _mac(secret, "sleutel", key), _mac(secret, "vingerafdruk", records)
+
+
+def _mac(secret: bytes, use: str, text: str) -> str:
+    return hmac.new(secret, json.dumps([use, text]).encode(), hashlib.sha256).hexdigest()
 
 
 def _same(earlier: tuple[str, dict[str, Any]], fingerprint: str) -> Mapping[str, Any]:

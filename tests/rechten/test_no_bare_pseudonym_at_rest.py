@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import json
 from pathlib import Path
 
 from tests.rechten.wereld import Wereld
@@ -53,3 +55,22 @@ def test_two_registers_share_no_row_key_and_no_tag(wereld: Wereld) -> None:
         values.append(pids | tags)
     assert values[0]
     assert not values[0] & values[1]
+
+
+def test_one_idempotency_key_leaves_different_traces_at_two_registers(wereld: Wereld) -> None:
+    """A source may use one key everywhere, and the number of a person as that key."""
+    number = "999990007"
+    stored: list[set[str]] = []
+    for register, categorie in (("studiefinanciering", "toekenning"), ("diplomaregister", "diploma")):
+        record = wereld.record(categorie=categorie, doel=register)
+        answer = wereld.deliver("noor", register, record, headers={"Idempotency-Key": number})
+        again = wereld.deliver("noor", register, record, headers={"Idempotency-Key": number})
+        assert (answer.status_code, again.json()) == (201, answer.json())
+        engine = wereld.app.state.services.registers.require(register).database.engine
+        with engine.connect() as connection:
+            rows = connection.exec_driver_sql("SELECT sleutel, vingerafdruk FROM herhaling").all()
+        stored.append({value for row in rows for value in row})
+    guesses = (number, json.dumps(["bron", number]))
+    assert len(stored[0]) == 2
+    assert not stored[0] & stored[1]
+    assert not stored[0] & {hashlib.sha256(guess.encode()).hexdigest() for guess in guesses}

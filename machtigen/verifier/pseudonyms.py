@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from keys.kernel.pep import ActorKey, Ciphertext, PepError, Pseudonym, Vault, decrypt
-
 from machtigen.verifier.errors import InvalidEvidence
 from machtigen.verifier.model import Partij, Vertegenwoordiging
 

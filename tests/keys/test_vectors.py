@@ -205,6 +205,7 @@ def test_a_domain_outside_ascii_is_taken_as_utf_8(tmp_path: Path) -> None:
     assert checked(tmp_path / "windows.jsonl", json.dumps(row) + "\r\n")[0] == 0
 
 
+@pytest.mark.slow
 def test_the_command_itself_ends_as_it_says(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "keys", "vectors"]
     good = subprocess.run(

@@ -52,12 +52,14 @@ def run(settings: Mapping[str, str], *arguments: str) -> tuple[int, str, str]:
     return ended.returncode, ended.stdout, ended.stderr
 
 
+@pytest.mark.slow
 def test_migrate_makes_the_database_and_upkeep_works_on_it(settings: dict[str, str]) -> None:
     assert run(settings, "migrate") == (0, "machtigen: the database is up to date\n", "")
     assert not pending(settings["MACHTIGEN_DATABASE_URL"], "machtigen")
     assert run(settings, "upkeep")[::2] == (0, "")
 
 
+@pytest.mark.slow
 def test_serve_answers_and_ends_on_a_signal(settings: dict[str, str]) -> None:
     address = settings["MACHTIGEN_PUBLIC_URL"]
     with subprocess.Popen([*COMMAND, "serve", "--port", address.rpartition(":")[2]], env=settings) as server:

@@ -35,7 +35,8 @@ def filled(register_database: Database) -> Database:
         )
         connection.execute(
             sa.text(
-                "INSERT INTO gegeven (id, pid, categorie, waarde, bron, geldig_van, vastgelegd_op, status, doel) "
+                "INSERT INTO gegeven"
+                " (id, pid, categorie, waarde, bron, geldig_van, vastgelegd_op, status, doel) "
                 "VALUES ('g', 'p', 'c', '{}', 'DUO', :now, :now, 'vastgesteld', 'doel')"
             ),
             {"now": NOW.replace(tzinfo=None)},

@@ -63,6 +63,7 @@ def test_the_pseudonyms_open_to_keys_of_our_own_rows(followed: Followed) -> None
     assert len(followed.printed) == 8
 
 
+@pytest.mark.slow
 def test_the_fastapi_app_lets_the_token_in_and_nothing_else(followed: Followed) -> None:
     with TestClient(followed.names["app"]) as client:
         token = followed.names["token"]

@@ -77,7 +77,8 @@ class Herhalingen:
                 result = act(session)
                 answer = render(result)
                 sealed = self._seal(request).seal(json.dumps(answer.body), request.digest)
-                store.add(session, self._id(request), request.digest, answer.status, sealed, now)
+                digest = self._digest(request)
+                store.add(session, self._id(request), digest, answer.status, sealed, now)
                 return result
 
             return self._database.write(within)
@@ -96,12 +97,16 @@ class Herhalingen:
         if kept is None:
             return None
         digest, status, sealed = kept
-        if digest != request.digest:
+        if digest != self._digest(request):
             raise IdempotencyKeyReused
-        return Answer(status, json.loads(self._seal(request).open(sealed, digest)))
+        return Answer(status, json.loads(self._seal(request).open(sealed, request.digest)))
 
     def _id(self, request: Repeatable) -> str:
         return derive(self._secret, request, "id").hex()
+
+    def _digest(self, request: Repeatable) -> str:
+        """What is kept of the body. A plain hash would let who has the database guess a label or a code."""
+        return derive(self._secret, request, f"digest/{request.digest}").hex()
 
     def _seal(self, request: Repeatable) -> Seal:
         return Seal(derive(self._secret, request, "seal"))

@@ -11,7 +11,7 @@ from machtigen.herhalingen.tables import HerhalingRow
 
 
 def find(session: Session, identifier: str) -> tuple[str, int, bytes] | None:
-    """(digest, status, sealed body) of the first answer."""
+    """(keyed digest, status, sealed body) of the first answer."""
     row = session.get(HerhalingRow, identifier)
     return (row.digest, row.status, row.antwoord) if row else None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -103,3 +105,22 @@ def test_after_a_day_an_answer_is_forgotten(site: House) -> None:
     site.upkeep()
     later = site.log_in("noor")
     assert later.api("/machtigingen", body(), Idempotency_Key="one").json()["id"] != first["id"]
+
+
+def test_what_is_kept_of_a_repeated_request_cannot_be_guessed(site: House) -> None:
+    """No part of the row is an unsalted hash of the body or of the request: labels and codes are short."""
+    noor, anja = site.log_in("noor"), site.log_in("anja")
+    issued = noor.api("/machtigingen", body(label="mijn moeder"), Idempotency_Key="one")
+    code = {"code": issued.json()["code"]}
+    anja.api("/codes/bevestigen", code, Idempotency_Key="two")
+    guesses = set()
+    for path, request in (("/machtigingen", issued.request), ("/codes/bevestigen", None)):
+        sent = request.content if request else json.dumps(code, separators=(",", ":")).encode()
+        inner = hashlib.sha256(sent).hexdigest()
+        asked = json.dumps(["POST", f"/machtigen/api/v1{path}", inner])
+        guesses |= {inner, hashlib.sha256(asked.encode()).hexdigest()}
+    with site.app.state.database.engine.connect() as connection:
+        rows = connection.execute(sa.text("SELECT id, digest FROM herhaling")).all()
+        kept = {value for row in rows for value in row}
+    assert len(kept) == 4
+    assert not kept & guesses

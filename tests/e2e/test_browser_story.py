@@ -134,7 +134,7 @@ def revoke(noor: Person, anja: Person) -> None:
     assert noor.name_in_frame() == ANJA
     noor.withdraw()
     anja.go("portaal", "/dossier")
-    anja.watcher.look("dossier geweigerd", status=403)
+    anja.watcher.look("dossier geweigerd", status=401)
     expect(anja.page.get_by_role("alert")).to_contain_text("U krijgt het dossier nu niet te zien")
     assert "aanvullende beurs" not in anja.page.locator("main").inner_text().replace(SERVICE, "")
     anja.open_portal()

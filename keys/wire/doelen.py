@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -10,6 +10,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,64}$")]
 Line = Annotated[str, Field(min_length=1, max_length=300)]
 Text = Annotated[str, Field(min_length=1, max_length=4000)]
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+Moment = Annotated[AwareDatetime, Field(ge=EARLIEST, lt=LATEST)]  # stays a datetime in every offset
 RolNaam = Literal["identiteit", "machtigen", "register", "dienst"]
 OverschrijdingNaam = Literal["weigeren", "alarm"]
 
@@ -65,15 +67,15 @@ class DoelIn(Wire):
     avg_grondslag: Line
     categorieen: Annotated[list[Slug], Field(max_length=200)] = []
     bewaartermijn: Annotated[str, Field(max_length=20)] = "P7Y"
-    geldig_van: AwareDatetime
-    geldig_tot: AwareDatetime | None = None
+    geldig_van: Moment
+    geldig_tot: Moment | None = None
     goedgekeurd_door: Annotated[list[Line], Field(min_length=2, max_length=10)]
 
 
 class EindeIn(Wire):
     """End a purpose from a moment on."""
 
-    per: AwareDatetime
+    per: Moment
 
 
 class DoelView(View):
@@ -131,8 +133,8 @@ class GebruiksgrondIn(Wire):
     van: Annotated[str, Field(max_length=200)]
     naar: Annotated[str, Field(max_length=200)]
     doel: Slug
-    geldig_van: AwareDatetime
-    geldig_tot: AwareDatetime | None = None
+    geldig_van: Moment
+    geldig_tot: Moment | None = None
     max_per_dag: Annotated[int, Field(ge=1, le=1_000_000_000)] | None = None
     bij_overschrijding: OverschrijdingNaam = "weigeren"
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from rechten.wire.basis import ActorId, CategorieId, Naam, Slug, Tekst, View, Wire
+from rechten.wire.basis import ActorId, CategorieId, Moment, Naam, Slug, Tekst, View, Wire
 
 
 class CategorieIn(Wire):
@@ -48,8 +48,8 @@ class GebruiksgrondIn(Wire):
     afnemer_naam: Naam | None = None
     doel: Slug
     categorieen: Annotated[list[CategorieId], Field(min_length=1, max_length=100)]
-    geldig_van: AwareDatetime
-    geldig_tot: AwareDatetime | None = None
+    geldig_van: Moment
+    geldig_tot: Moment | None = None
 
 
 class GebruiksgrondView(View):

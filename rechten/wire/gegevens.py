@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, Field
 
-from rechten.wire.basis import CategorieId, Slug, Tekst, Token, View, Wire
+from rechten.wire.basis import CategorieId, Moment, Slug, Tekst, Token, View, Wire
 
 
 class GegevenIn(Wire):
@@ -15,8 +15,8 @@ class GegevenIn(Wire):
     categorie: CategorieId
     waarde: dict[str, Any]
     bron: Tekst
-    geldig_van: AwareDatetime
-    geldig_tot: AwareDatetime | None = None
+    geldig_van: Moment
+    geldig_tot: Moment | None = None
     doel: Slug
     corrigeert: Annotated[str, Field(max_length=64)] | None = None
 

@@ -36,7 +36,7 @@ def test_even_past_the_settings_the_app_does_not_start_in_production(house: Hous
     values = house.settings(
         database_url=f"sqlite:///{tmp_path}/x.db",
         sleutels_map=house.folder / "identiteit",
-        log_file=tmp_path / "x.jsonl",
+        log_file=None,
     ).model_dump()
     sneaky = Settings.model_construct(**{**values, "omgeving": "productie"})
     with pytest.raises(RefusedInProduction):
@@ -47,7 +47,7 @@ def test_in_production_keys_are_not_made_by_themselves(house: House, tmp_path: P
     values = house.settings(
         database_url=f"sqlite:///{tmp_path}/x.db",
         sleutels_map=tmp_path / "none",
-        log_file=tmp_path / "x.jsonl",
+        log_file=None,
     ).model_dump()
     with pytest.raises(StartRefused, match="is missing"):
         create_app(Settings.model_construct(**{**values, "omgeving": "productie"}))

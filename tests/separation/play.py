@@ -1,0 +1,212 @@
+"""The whole story of two people, as far as the system reaches, at two services; each step is checked.
+
+`first` is represented by `second`. What the services received is kept in `Received`, to be compared.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import httpx2
+from story.service import Service
+from visitor import Page, Visitor
+
+from tests.separation.canary import Canary
+from tests.separation.house import CLIENTS, House
+
+ACTIONS = ["informatie_opvragen"]
+NIVEAU = "hoog"
+
+
+@dataclass
+class Received:
+    """All that one service got: tokens, answers, and the pseudonyms that it opened with its key."""
+
+    register: str
+    documents: list[Any] = field(default_factory=list)
+    tokens: list[str] = field(default_factory=list)
+    points: list[bytes] = field(default_factory=list)
+
+
+class Play:
+    """One pair of people. Raises UnexpectedAnswer or AssertionError when a step differs."""
+
+    def __init__(self, house: House, first: Canary, second: Canary) -> None:
+        self.house = house
+        self.people = (first, second)
+        self.first = Visitor(house.endpoints, first.demo_id, NIVEAU)
+        self.second = Visitor(house.endpoints, second.demo_id, NIVEAU)
+        self.received = {register: Received(register) for register in CLIENTS}
+        self.exports: list[Any] = []
+        self.trace_ids: list[str] = []
+        self.machtigingen: list[str] = []
+        self.names_seen: list[str] = []
+
+    def play(self) -> Play:
+        """Everything, in order."""
+        self.house.admit(*self.people)
+        for person in (self.first, self.second):
+            person.log_in("machtigen")
+            person.log_in("rechten")
+        withdrawn = self.grant()
+        self.end(self.first, withdrawn["id"], "intrekken")
+        self.decline()
+        self.renounce()
+        lasting = self.grant()
+        self.accept(lasting["code"])
+        self.wrong_codes(withdrawn["code"], lasting["code"])
+        for register in CLIENTS:
+            self.let_in(self.first, register, "zelf")
+            self.let_in(self.second, register, lasting["id"])
+        self.look_around(lasting["id"])
+        self.inspect()
+        self.end(self.first, lasting["id"], "intrekken")
+        self.log_out()
+        return self
+
+    def close(self) -> None:
+        """Close both browsers."""
+        self.first.close()
+        self.second.close()
+
+    def grant(self, by: Visitor | None = None, path: str = "/api/v1/machtigingen") -> dict[str, Any]:
+        """Grant for two services at once, under a name that the person chose."""
+        until = self.house.clock() + timedelta(days=100)
+        body = {
+            "diensten": [self.house.dienst(register)["id"] for register in CLIENTS],
+            "handelingen": ACTIONS,
+            "label": self.people[0].label,
+            "geldig_tot": until.isoformat(timespec="seconds"),
+        }
+        key = f"{self.people[0].bsn}-{secrets.token_hex(4)}"  # a client may well put a BSN in its key
+        issued = (by or self.first).expect(201, "POST", "machtigen", path, body, Idempotency_Key=key)
+        self.machtigingen.append(issued["id"])
+        return issued
+
+    def accept(self, code: str) -> None:
+        """Look at what would be accepted, see the name, accept."""
+        given = {"code": code}
+        self.second.expect(200, "POST", "machtigen", "/api/v1/codes/inzien", given)
+        page = Page(
+            self.house.endpoints["machtigen"],
+            self.second.open(self.house.endpoints["machtigen"] + "/code").text,
+        )
+        offer = self.second.submit(page.form_with("code"), given)
+        self.see_names(self.second, Page(str(offer.request.url), offer.text))
+        self.second.expect(200, "POST", "machtigen", "/api/v1/codes/bevestigen", given)
+
+    def decline(self) -> None:
+        """The second asks to represent the first, who declines."""
+        asked = self.grant(self.second, "/api/v1/verzoeken")
+        self.first.expect(200, "POST", "machtigen", "/api/v1/codes/weigeren", {"code": asked["code"]})
+
+    def renounce(self) -> None:
+        """The second gives back what they accepted."""
+        issued = self.grant()
+        self.second.expect(200, "POST", "machtigen", "/api/v1/codes/bevestigen", {"code": issued["code"]})
+        self.end(self.second, issued["id"], "opzeggen")
+
+    def end(self, who: Visitor, machtiging: str, verb: str) -> None:
+        """Withdraw, revoke or renounce."""
+        who.expect(200, "POST", "machtigen", f"/api/v1/machtigingen/{machtiging}/{verb}", {})
+
+    def wrong_codes(self, *codes: str) -> None:
+        """Withdrawn, used and made-up codes are refused; so is a number where a code should stand."""
+        for code in (*codes, "AAAA-BBBB-CCCC", self.people[0].bsn):
+            answer = self.second.call("POST", "machtigen", "/api/v1/codes/inzien", {"code": code})
+            assert answer.status_code in {404, 422}, answer.status_code
+
+    def let_in(self, who: Visitor, register: str, namens: str) -> None:
+        """Log in at a service, which verifies, opens its pseudonyms, reads its register and asks again."""
+        dienst, got = self.house.dienst(register), self.received[register]
+        service = self._service(CLIENTS[register])
+        login = service.begin(dienst["id"])
+        page = service.choices(who, login)
+        if namens != "zelf":
+            self.see_names(who, page)
+        tokens = service.choose(who, login, page, namens)
+        got.documents.append(tokens)
+        got.tokens += [tokens["id_token"], tokens["access_token"]]
+        opened = service.open(service.verifier.verify(tokens["access_token"]))
+        got.points += [opened.persoon.pseudonym.point, opened.vertegenwoordigde.pseudonym.point]
+        for doel, status in ((dienst["doelen"][0], 200), ("kwijtschelding", 403)):
+            answer = self._read(service, tokens["access_token"], doel)
+            assert answer.status_code == status, (answer.status_code, answer.text)
+            got.documents.append(answer.json())
+        other = "terugbetalen" if register == "studiefinanciering" else "studiefinanciering"
+        self._refused_elsewhere(other, tokens["access_token"])
+        introspection = self._service(f"{CLIENTS[register]}-register").introspect(tokens["access_token"])
+        assert introspection["active"] is True
+        got.documents.append(introspection)
+
+    def _service(self, client: str) -> Service:
+        return Service(self.house.clients / client, self.house.http, self.house.clock)
+
+    def _read(self, service: Service, token: str, doel: str) -> httpx2.Response:
+        trace_id = secrets.token_hex(16)
+        self.trace_ids.append(trace_id)
+        traceparent = f"00-{trace_id}-{secrets.token_hex(8)}-01"
+        return service.read(self.house.endpoints["rechten"], token, doel, traceparent)
+
+    def _refused_elsewhere(self, register: str, token: str) -> None:
+        url = f"{self.house.endpoints['rechten']}/api/v1/registers/{register}/gegevens"
+        answer = self.house.http.get(url, params={"doel": "x"}, headers={"Authorization": f"Bearer {token}"})
+        assert answer.status_code in {401, 403}, answer.status_code
+
+    def see_names(self, who: Visitor, page: Page) -> None:
+        """Open the frames of a page; somebody's name must stand in one of them."""
+        texts = [Page(frame, who.browser.get(frame).text).text for frame in page.frames]
+        seen = [person.achternaam for person in self.people for text in texts if person.achternaam in text]
+        assert seen, "no name in a frame"
+        self.names_seen += seen
+
+    def look_around(self, machtiging: str) -> None:
+        """Every page and list of machtigen that either of them can open."""
+        base = self.house.endpoints["machtigen"]
+        dienst = self.house.dienst("terugbetalen")["id"]
+        for who in (self.first, self.second):
+            for path in ("/", f"/{machtiging}", "/berichten", "/nieuw", "/code", f"/{machtiging}/intrekken"):
+                answer = who.open(base + path)
+                assert answer.status_code in {200, 404, 405}, (path, answer.status_code)
+            self.see_names(who, Page(base, who.open(f"{base}/{machtiging}").text))
+            for path in (
+                "machtigingen",
+                f"machtigingen/{machtiging}",
+                f"machtigingen/{machtiging}/geschiedenis",
+                f"machtigingen/{machtiging}/gebruik",
+                "berichten",
+                f"vertegenwoordigden?dienst={dienst}",
+            ):
+                self.exports.append(who.expect(200, "GET", "machtigen", f"/api/v1/{path}"))
+            assert who.open(self.house.endpoints["identiteit"] + "/").status_code == 200
+
+    def inspect(self) -> None:
+        """Who used what, and what the registers hold: as pages and as exports."""
+        base = self.house.endpoints["rechten"]
+        for who in (self.first, self.second):
+            page = Page(f"{base}/inzage", who.open(f"{base}/inzage").text)
+            assert "DUO-Studiefinanciering" in page.text
+            uses = who.expect(200, "GET", "rechten", "/api/v1/inzage/gebruik")
+            records = who.expect(200, "GET", "rechten", "/api/v1/inzage/gegevens")
+            assert len(records["registers"]) == 5
+            seen = {use["trace_id"] for one in uses["registers"] for use in one["gebruik"]}
+            assert who is self.second or seen >= set(self.trace_ids)
+            self.exports += [uses, records]
+            if page.frames:
+                self.see_names(who, page)
+
+    def log_out(self) -> None:
+        """Log out everywhere, by the page of identiteit."""
+        for who in (self.first, self.second):
+            base = self.house.endpoints["identiteit"]
+            page = Page(f"{base}/", who.open(f"{base}/").text)
+            form = next(form for form in page.forms if form.action.endswith("/uitloggen"))
+            assert who.submit(form, {}).status_code == 200
+            until = time.monotonic() + 10
+            while who.call("GET", "machtigen", "/api/v1/berichten").status_code != 401:
+                assert time.monotonic() < until, "the session at machtigen goes on"
+                time.sleep(0.1)

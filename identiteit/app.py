@@ -87,7 +87,8 @@ def _services(settings: Settings, http: httpx2.Client) -> Services:
     database = Database(settings.database_url)
     key = _signing_key(settings)
     personen_room = Personen(database, Vault(_local_key(settings)))
-    translation = _translation(settings, key, http, clock)
+    log = Log("identiteit", settings.log_file)
+    translation = _translation(settings, key, http, clock, log)
     packages = _keys_of_packages(settings, http, clock)
     return Services(
         settings=settings,
@@ -120,11 +121,13 @@ def _services(settings: Settings, http: httpx2.Client) -> Services:
         replays=ReplayGuard(clock.now),
         cookies=Cookies("identiteit", settings.secure),
         pages=_pages(settings),
-        log=Log("identiteit", settings.log_file),
+        log=log,
     )
 
 
-def _translation(settings: Settings, key: SigningKey, http: httpx2.Client, clock: Clock) -> Translation:
+def _translation(
+    settings: Settings, key: SigningKey, http: httpx2.Client, clock: Clock, log: Log
+) -> Translation:
     client = KeysClient(
         actor=settings.actor,
         signing_key=key,
@@ -133,7 +136,7 @@ def _translation(settings: Settings, key: SigningKey, http: httpx2.Client, clock
         http=http,
         clock=clock.now,
     )
-    return Translation(client, settings.sleutels_map, settings.origin_domain, settings.display_domain)
+    return Translation(client, settings.sleutels_map, settings.origin_domain, settings.display_domain, log)
 
 
 def _keys_of_packages(settings: Settings, http: httpx2.Client, clock: Clock) -> dict[str, RemoteJwks]:

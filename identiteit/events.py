@@ -11,6 +11,7 @@ REGISTERED = Event("registered", frozenset({"soort"}))
 TICKETS_ISSUED = Event("tickets-issued", frozenset({"soort", "aantal", "mislukt"}))
 NAME_REFUSED = Event("name-refused", frozenset({"reason"}))
 EVENT_TAKEN = Event("life-event-taken", frozenset({"soort"}))
+TRANSLATED = Event("translated", frozenset({"naar", "doel", "aantal", "trace_id"}))
 UPKEEP_FAILED = Event("upkeep-failed", frozenset({"part", "error"}))
 
 CATALOGUE = (
@@ -23,5 +24,6 @@ CATALOGUE = (
     TICKETS_ISSUED,
     NAME_REFUSED,
     EVENT_TAKEN,
+    TRANSLATED,
     UPKEEP_FAILED,
 )

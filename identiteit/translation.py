@@ -9,7 +9,9 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from keys.client import KeysClient, load_or_obtain_key
+from identiteit.events import TRANSLATED
+from keys.client import KeysClient, load_or_obtain_key, new_trace_id
+from keys.kernel.log import Log
 from keys.kernel.pep import ActorKey, Ciphertext, Domain, Pseudonym, decrypt, encrypt, origin_point
 
 EPOCH = 1
@@ -18,11 +20,12 @@ EPOCH = 1
 class Translation:
     """Keys of our two domains, obtained on first need, and the client of `keys`."""
 
-    def __init__(self, client: KeysClient, folder: Path, origin: Domain, display: Domain) -> None:
+    def __init__(self, client: KeysClient, folder: Path, origin: Domain, display: Domain, log: Log) -> None:
         self._client = client
         self._folder = folder
         self._origin = origin
         self._display = display
+        self._log = log
         self._keys: dict[Domain, ActorKey] = {}
         self._lock = threading.Lock()
 
@@ -44,12 +47,18 @@ class Translation:
         self.key(self._display)
 
     def translate(self, seeds: Sequence[bytes], naar: Domain, doel: str) -> list[Ciphertext]:
-        """Ciphertexts for `naar`, one for each seed, in order. Raises PeerUnavailable, TranslationRefused."""
+        """Ciphertexts for `naar`, one for each seed, in order; logged, with a trace id of its own.
+
+        Raises PeerUnavailable, TranslationRefused.
+        """
         key = self.key(self._origin)
         items = [
             encrypt(Pseudonym(self._origin, origin_point(seed)), key.public, key.epoch) for seed in seeds
         ]
-        return self._client.transcrypt(items, naar=naar, doel=doel)
+        trace_id = new_trace_id()
+        translated = self._client.transcrypt(items, naar=naar, doel=doel, trace_id=trace_id)
+        self._log.emit(TRANSLATED, naar=str(naar), doel=doel, aantal=len(translated), trace_id=trace_id)
+        return translated
 
     def open_display(self, ciphertext: Ciphertext) -> Pseudonym:
         """A pseudonym in our own domain of names. Raises PepError for another domain."""

@@ -46,9 +46,10 @@ from machtigen.problems import STATUS
 from machtigen.sealing import MissingKey, Seal, load_key
 from machtigen.sessies.service import Sessies
 from machtigen.settings import Settings
+from machtigen.translation import LoggedTranslator, Translator
 from machtigen.upkeep import Upkeep
 from machtigen.web import aanvragen, codes, keuze, machtiging, overzicht, sessie
-from machtigen.weergave.service import DomainKey, Translator, Weergave
+from machtigen.weergave.service import DomainKey, Weergave
 
 HERE = Path(__file__).parent
 TIMEOUT_S = 10.0
@@ -131,6 +132,7 @@ def assemble(
     def secret(name: str) -> bytes:
         return load_key(settings.sleutels_map / name, may_make=not settings.production)
 
+    translator = LoggedTranslator(translator, log)
     seal = Seal(secret("labels.key"))
     catalogue = Diensten(database)
     partijen = Partijen(database, Vault(secret("lokaal.key")), Domain.parse(settings.domain))

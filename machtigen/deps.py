@@ -26,7 +26,8 @@ from machtigen.machtigingen.service import Machtigingen
 from machtigen.partijen.service import Partijen
 from machtigen.sessies.model import Sessie
 from machtigen.sessies.service import Sessies
-from machtigen.weergave.service import DomainKey, Translator, Weergave
+from machtigen.translation import Translator
+from machtigen.weergave.service import DomainKey, Weergave
 
 OPERATOR = "beheer"
 RECHTEN = "rechten"

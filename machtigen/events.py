@@ -13,6 +13,7 @@ CODE_REFUSED = Event("code-refused", frozenset())
 CODES_THROTTLED = Event("codes-throttled", frozenset({"scope"}))
 NAME_UNAVAILABLE = Event("name-unavailable", frozenset({"reason"}))
 REGISTERED = Event("registered", frozenset({"soort", "id"}))
+TRANSLATED = Event("translated", frozenset({"naar", "doel", "aantal", "trace_id"}))
 UPKEEP_FAILED = Event("upkeep-failed", frozenset({"part", "error"}))
 
 CATALOGUE = (
@@ -24,5 +25,6 @@ CATALOGUE = (
     CODES_THROTTLED,
     NAME_UNAVAILABLE,
     REGISTERED,
+    TRANSLATED,
     UPKEEP_FAILED,
 )

@@ -12,6 +12,7 @@ from keys.client.beheer import KeysBeheer
 from keys.client.calling import PeerUnavailable, RegistryRefused, TranslationRefused
 from keys.client.keysclient import KeysClient
 from keys.client.obtaining import load_or_obtain_key
+from keys.client.tracing import new_trace_id
 from keys.wire.doelen import ActorView, DoelView, DomeinView, GebruiksgrondView
 
 __all__ = [
@@ -25,4 +26,5 @@ __all__ = [
     "RegistryRefused",
     "TranslationRefused",
     "load_or_obtain_key",
+    "new_trace_id",
 ]

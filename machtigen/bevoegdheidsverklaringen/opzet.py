@@ -21,12 +21,13 @@ from machtigen.bevoegdheidsverklaringen.service import Verklaringen
 from machtigen.bevoegdheidsverklaringen.softwaretokens import Softwaretokens
 from machtigen.bevoegdheidsverklaringen.statuslijsten import Statuslijsten
 from machtigen.bevoegdheidsverklaringen.uitgever import Uitgever
-from machtigen.bevoegdheidsverklaringen.vertalen import Transcryptor, Vertaler
+from machtigen.bevoegdheidsverklaringen.vertalen import Vertaler
 from machtigen.bevoegdheidsverklaringen.verzoeken import Verzoeken
 from machtigen.diensten.service import Diensten
 from machtigen.gebruik.service import Gebruiken
 from machtigen.machtigingen.service import Machtigingen
 from machtigen.partijen.service import Partijen
+from machtigen.translation import Translator
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def assemble(
     diensten: Diensten,
     partijen: Partijen,
     machtigingen: Machtigingen,
-    translator: Transcryptor,
+    translator: Translator,
     own_key: Callable[[], ActorKey],
     now: Callable[[], datetime],
 ) -> Verklaringsdienst:

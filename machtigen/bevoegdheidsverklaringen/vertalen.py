@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
 
-from keys.kernel.pep import ActorKey, Ciphertext, Domain, Pseudonym, encrypt
+from keys.kernel.pep import ActorKey, Domain, Pseudonym, encrypt
 from machtigen.bevoegdheidsverklaringen.model import Entry
-
-
-class Transcryptor(Protocol):
-    """What we need of `keys.client.KeysClient`."""
-
-    def transcrypt(
-        self, items: Sequence[Ciphertext], *, naar: Domain, doel: str, trace_id: str | None = None
-    ) -> list[Ciphertext]:
-        """Translate in order. Raises TranslationRefused or PeerUnavailable."""
-        ...
+from machtigen.translation import Translator
 
 
 class Vertaler:
     """Encrypts under our own key, asks for the translation, and writes it as `alt_sub` entries."""
 
-    def __init__(self, keys: Transcryptor, own_key: Callable[[], ActorKey]) -> None:
+    def __init__(self, keys: Translator, own_key: Callable[[], ActorKey]) -> None:
         self._keys = keys
         self._own_key = own_key
 

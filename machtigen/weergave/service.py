@@ -14,26 +14,16 @@ import secrets
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from keys.kernel.jws import SigningKey, sign, timestamp
 from keys.kernel.pep import ActorKey, Ciphertext, Domain, encrypt
 from machtigen.partijen.model import PartijId
 from machtigen.partijen.service import Partijen
+from machtigen.translation import Translator
 
 TYP = "weergaveticket+jwt"
 LIFETIME = timedelta(seconds=120)
 PURPOSE = "naam-tonen"
-
-
-class Translator(Protocol):
-    """What is needed of the client of `keys`: translate ciphertexts, order kept, at most 1000 at once."""
-
-    def transcrypt(
-        self, items: Sequence[Ciphertext], *, naar: Domain, doel: str, trace_id: str | None = None
-    ) -> list[Ciphertext]:
-        """Translate to the domain `naar` for the purpose of use `doel`."""
-        ...
 
 
 class DomainKey:

@@ -60,6 +60,7 @@ class KeysSimulator:
         self.source = source
         self.target = target
         self.calls: list[tuple[int, str, str]] = []
+        self.traces: list[str | None] = []
         self.down = False
 
     def transcrypt(
@@ -67,7 +68,7 @@ class KeysSimulator:
     ) -> list[Ciphertext]:
         if self.down:
             raise PeerUnavailable("keys")
-        assert trace_id is None
+        self.traces.append(trace_id)
         self.calls.append((len(items), str(naar), doel))
         points = [decrypt(item, self.source).point for item in items]
         return [encrypt(Pseudonym(naar, point), self.target.public, self.target.epoch) for point in points]

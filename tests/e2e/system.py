@@ -90,7 +90,6 @@ class System:
     port: int
     separate: bool = False
     options: Sequence[str] = ()
-    user: int | None = None
     output: Path = field(init=False)
     process: subprocess.Popen[bytes] = field(init=False)
 
@@ -105,8 +104,6 @@ class System:
                 stdin=subprocess.DEVNULL,
                 stdout=stdout,
                 stderr=subprocess.STDOUT,
-                user=self.user,
-                extra_groups=[] if self.user else None,
                 start_new_session=True,
             )
         return self

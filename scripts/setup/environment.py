@@ -73,7 +73,7 @@ def _in_step(root: Path, wanted: frozenset[str]) -> bool:
         stamp.get("lock") == _fingerprint(root)
         and stamp.get("root") == str(root)
         and wanted <= _held(root)
-        and python_of(root).exists()
+        and os.access(python_of(root), os.X_OK)  # False, too, where another user may not go
     )
 
 

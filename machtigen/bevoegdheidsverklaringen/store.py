@@ -39,11 +39,14 @@ def find_verzoek(
 
 
 def spend_verzoek(session: Session, id_hash: str, now: datetime) -> bool:
-    """Mark it used; False when it was used already (a race has one winner)."""
+    """Mark it used and forget what it asked; False when it was used already (a race has one winner).
+
+    A used request that kept its `nonce` would tie the person to the client's own records.
+    """
     spent = session.connection().execute(
         sa.update(InlogverzoekRow)
         .where(col(InlogverzoekRow.id_hash) == id_hash, col(InlogverzoekRow.gebruikt_op).is_(None))
-        .values(gebruikt_op=now)
+        .values(gebruikt_op=now, inhoud={})
     )
     return bool(spent.rowcount == 1)
 

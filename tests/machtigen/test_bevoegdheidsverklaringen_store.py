@@ -38,6 +38,15 @@ def test_a_request_is_found_by_its_kind_until_it_is_used_or_expires(database: Da
     assert find() is None
 
 
+def test_a_used_request_says_nothing_any_more(database: Database) -> None:
+    content = {"nonce": "canary-nonce", "state": "canary-state"}
+    database.write(lambda session: store.add_verzoek(session, "h", "keuze", "duo", content, SOON))
+    database.write(lambda session: store.spend_verzoek(session, "h", NOW))
+    with database.engine.connect() as connection:
+        row = str(connection.execute(sa.text("SELECT * FROM inlogverzoek")).one())
+    assert "canary" not in row
+
+
 def test_a_code_is_spent_once_and_then_says_nothing_but_its_token(database: Database) -> None:
     database.write(lambda session: store.add_code(session, "c", "duo", {"partij": ANJA}, SOON))
     assert database.write(lambda session: store.spend_code(session, "c", "jti-1", NOW))

@@ -91,17 +91,14 @@ class House:
 
     def _deliver_carelessly(self, person: Canary, register: str) -> None:
         """A source that uses the number of a person as its Idempotency-Key, and the same everywhere."""
-        source = Caller(
-            "duo-bron", SigningKey.load(self.clients / "duo-bron/jwk.json"), self.http, self.clock
-        )
+        key = SigningKey.load(self.clients / "duo-bron/jwk.json")
+        source = Caller("duo-bron", key, self.http, self.clock)
         asked = {"register": str(self.services.domain(register)), "personen": [{"bsn": person.bsn}]}
-        ticket = source.post(self.endpoints["identiteit"], "/api/v1/aanmeldingen", asked)["aanmeldingen"][0][
-            "ticket"
-        ]
+        answer = source.post(self.endpoints["identiteit"], "/api/v1/aanmeldingen", asked)
         (record,) = _records()[register]
-        given = {"categorie": record["categorie"], "waarde": record["waarde"], "bron": "DUO", "doel": register,
-                 "geldig_van": f"{record['van']}T00:00:00Z"}  # fmt: skip
-        body = {"aanmelding": ticket, "gegevens": [given]}
+        given = {name: record[name] for name in ("categorie", "waarde", "bron")}
+        given |= {"doel": register, "geldig_van": f"{record['van']}T00:00:00Z"}
+        body = {"aanmelding": answer["aanmeldingen"][0]["ticket"], "gegevens": [given]}
         path = f"/api/v1/registers/{register}/gegevens"
         source.post(self.endpoints["rechten"], path, body, {"Idempotency-Key": person.bsn})
 
@@ -148,26 +145,16 @@ def running_house(folder: Path, *, separate: bool) -> Iterator[House]:
             environment.delenv(name, raising=False)
         output, watched = folder / "server.out", folder / "between.jsonl"
         data = folder / "data"
-        command = (
-            [
-                PYTHON,
-                str(ROOT / "scripts/serve.py"),
-                "--data",
-                str(data),
-                "--port",
-                str(port),
-                "--separate",
-                "--no-demo",
-            ]
-            if separate
-            else [
-                PYTHON,
-                str(ROOT / "tests/separation/watched_server.py"),
-                str(data),
-                str(port),
-                str(watched),
-            ]
-        )
+        command = [
+            PYTHON,
+            str(ROOT / "tests/separation/watched_server.py"),
+            str(data),
+            str(port),
+            str(watched),
+        ]
+        if separate:
+            options = ["--data", str(data), "--port", str(port), "--separate", "--no-demo"]
+            command = [PYTHON, str(ROOT / "scripts/serve.py"), *options]
         its = {**os.environ, **({"HTTP_PROXY": between.url} if separate else {})}
         stack.enter_context(_process(command, its, output))
         environment.setenv("HTTP_PROXY", outside.url)

@@ -91,10 +91,8 @@ class Play:
         """Look at what would be accepted, see the name, accept."""
         given = {"code": code}
         self.second.expect(200, "POST", "machtigen", "/api/v1/codes/inzien", given)
-        page = Page(
-            self.house.endpoints["machtigen"],
-            self.second.open(self.house.endpoints["machtigen"] + "/code").text,
-        )
+        base = self.house.endpoints["machtigen"]
+        page = Page(base, self.second.open(f"{base}/code").text)
         offer = self.second.submit(page.form_with("code"), given)
         self.see_names(self.second, Page(str(offer.request.url), offer.text))
         self.second.expect(200, "POST", "machtigen", "/api/v1/codes/bevestigen", given)
@@ -128,7 +126,8 @@ class Play:
         page = service.choices(who, login)
         if namens != "zelf":
             self.see_names(who, page)
-        tokens = service.choose(who, login, page, namens)
+        with login.client:
+            tokens = service.choose(who, login, page, namens)
         got.documents.append(tokens)
         got.tokens += [tokens["id_token"], tokens["access_token"]]
         opened = service.open(service.verifier.verify(tokens["access_token"]))
@@ -173,14 +172,8 @@ class Play:
                 answer = who.open(base + path)
                 assert answer.status_code in {200, 404, 405}, (path, answer.status_code)
             self.see_names(who, Page(base, who.open(f"{base}/{machtiging}").text))
-            for path in (
-                "machtigingen",
-                f"machtigingen/{machtiging}",
-                f"machtigingen/{machtiging}/geschiedenis",
-                f"machtigingen/{machtiging}/gebruik",
-                "berichten",
-                f"vertegenwoordigden?dienst={dienst}",
-            ):
+            own = [f"machtigingen/{machtiging}{more}" for more in ("", "/geschiedenis", "/gebruik")]
+            for path in (*own, "machtigingen", "berichten", f"vertegenwoordigden?dienst={dienst}"):
                 self.exports.append(who.expect(200, "GET", "machtigen", f"/api/v1/{path}"))
             assert who.open(self.house.endpoints["identiteit"] + "/").status_code == 200
 

@@ -1,4 +1,4 @@
-"""The search: bytes in, canaries out. What is wrapped (JWS, base64, hex, zlib, URL, HTML, JSON) is unwrapped."""
+"""The search: bytes in, canaries out. JWS, base64, hex, zlib, URL, HTML and JSON escapes are unwrapped."""
 
 from __future__ import annotations
 

@@ -50,13 +50,7 @@ class Values:
             self._add_bytes(value)
         elif isinstance(value, str):
             self._add_text(value)
-        elif isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10 ** (SHORTEST - 1):
-            self._add_number(value)
-
-    def _add_number(self, value: int) -> None:
-        if 1_500_000_000_000 < value < 2_500_000_000_000:  # milliseconds since 1970
-            self.moments.add(value * 1000)
-        else:
+        elif isinstance(value, int) and abs(value) >= 10 ** (SHORTEST - 1) and not _is_moment(value):
             self.names.add(str(value).encode())
 
     def _add_bytes(self, value: bytes) -> None:
@@ -82,7 +76,7 @@ class Values:
         if len(text) >= SHORTEST:
             self.names |= set(shapes(text))
         for piece in _PIECE.findall(text):
-            if len(piece) >= SHORTEST:
+            if len(piece) >= SHORTEST and not (piece.isdecimal() and _is_moment(int(piece))):
                 self.names |= set(shapes(piece))
 
     def __sub__(self, other: Values) -> Values:
@@ -90,6 +84,11 @@ class Values:
 
     def __or__(self, other: Values) -> Values:
         return Values(self.names | other.names, self.moments | other.moments)
+
+
+def _is_moment(value: int) -> bool:
+    """Seconds or milliseconds since 1970, in our days: too coarse to tie anything by."""
+    return any(1_500_000_000 < value / unit < 2_500_000_000 for unit in (1, 1000))
 
 
 def of(*values: object) -> Values:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import httpx2
@@ -90,6 +91,7 @@ class System:
     port: int
     separate: bool = False
     options: Sequence[str] = ()
+    later: timedelta = timedelta()  # how far its clock is ahead (the setting KLOK)
     output: Path = field(init=False)
     process: subprocess.Popen[bytes] = field(init=False)
 
@@ -105,8 +107,12 @@ class System:
                 stdout=stdout,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                env={**os.environ, **self._clock()},
             )
         return self
+
+    def _clock(self) -> dict[str, str]:
+        return {"KLOK": f"{self.later.total_seconds():.0f}"} if self.later else {}
 
     def wait_until_ready(self) -> System:
         """Return when the address is printed. Fails with what the server said when it ends instead."""

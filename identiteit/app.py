@@ -53,7 +53,7 @@ class StartRefused(RuntimeError):
 
 def create_app(settings: Settings, transport: httpx2.BaseTransport | None = None) -> FastAPI:
     """The app. `transport`: how peers are reached; None is the network."""
-    databases.migrate(settings.database_url, "identiteit")
+    databases.bring_up_to_date(settings.database_url, "identiteit", by_itself=not settings.production)
     http = httpx2.Client(transport=transport, timeout=10)
     app = _services(settings, http)
     api = FastAPI(

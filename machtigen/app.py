@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from keys.client import KeysClient, load_or_obtain_key
 from keys.kernel import problem
 from keys.kernel.caller import ReplayGuard
-from keys.kernel.database import Database, migrate, pending
+from keys.kernel.database import Database, bring_up_to_date
 from keys.kernel.jws import Jwks, RemoteJwks, SigningKey, load_or_generate
 from keys.kernel.log import Log
 from keys.kernel.oidc.relying_party import RelyingParty
@@ -74,10 +74,7 @@ def signing_key(settings: Settings, name: str, alg: str) -> SigningKey:
 
 def open_database(settings: Settings) -> Database:
     """The database, up to date. In production it is migrated by hand: `python -m machtigen migrate`."""
-    if not settings.production:
-        migrate(settings.database_url, "machtigen")
-    elif pending(settings.database_url, "machtigen"):
-        raise RuntimeError("migrations wait: run `python -m machtigen migrate` first")
+    bring_up_to_date(settings.database_url, "machtigen", by_itself=not settings.production)
     return Database(settings.database_url)
 
 

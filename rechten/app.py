@@ -13,7 +13,7 @@ import httpx2
 from fastapi import FastAPI
 
 from keys.kernel.caller import PeerUnavailable, ReplayGuard
-from keys.kernel.database import Database, migrate
+from keys.kernel.database import Database, bring_up_to_date
 from keys.kernel.jws import Jwks, RemoteJwks, SigningKey, load_or_generate
 from keys.kernel.log import Log
 from keys.kernel.oidc.relying_party import RelyingParty
@@ -31,7 +31,7 @@ from rechten.peers import CLIENT_ID, Addresses, KeysPeer, PagePeers
 from rechten.problems import STATUS
 from rechten.registers.geopend import secret_file
 from rechten.registers.levering import Leveringen
-from rechten.registers.service import Plaatsen, Registers
+from rechten.registers.service import Plaatsen, Registers, list_ids
 from rechten.registers.tickets import TicketVerifier
 from rechten.sessies.service import Sessies
 from rechten.settings import Settings
@@ -50,8 +50,7 @@ def create_app(settings: Settings, transport: httpx2.BaseTransport | None = None
     """The app of this package. `transport`: how peers are reached; None: over the network."""
     clock = Clock(settings.klok)
     http = httpx2.Client(transport=transport, timeout=HTTP_TIMEOUT_S, follow_redirects=False)
-    if not settings.production:
-        migrate(settings.database_url, "rechten")
+    prepare_databases(settings)
     services = assemble(settings, http, clock)
 
     @contextlib.asynccontextmanager
@@ -62,6 +61,7 @@ def create_app(settings: Settings, transport: httpx2.BaseTransport | None = None
         services.registers.close()
         services.database.close()
         http.close()
+        services.log.close()
 
     app = FastAPI(
         title="rechten",
@@ -83,6 +83,22 @@ def create_app(settings: Settings, transport: httpx2.BaseTransport | None = None
     for router in (inloggen.router, inzien.router):
         app.include_router(router, include_in_schema=False)
     return app
+
+
+def prepare_databases(settings: Settings) -> None:
+    """The package's database and every register's, up to date. In production an operator does that.
+
+    Raises MigrationsWait.
+    """
+    by_itself = not settings.production
+    bring_up_to_date(settings.database_url, "rechten", by_itself=by_itself)
+    database = Database(settings.database_url)
+    try:
+        known = list_ids(database)
+    finally:
+        database.close()
+    for register in known:
+        bring_up_to_date(settings.database_of(register), "rechten", REGISTER_MIGRATIONS, by_itself=by_itself)
 
 
 def make_relying_party(
@@ -188,7 +204,9 @@ def places(settings: Settings, keys_peer: KeysPeer) -> Plaatsen:
     return Plaatsen(
         sleutels_map=settings.sleutels_map,
         database_url=settings.database_of,
-        migrate=lambda url: migrate(url, "rechten", REGISTER_MIGRATIONS),
+        bring_up_to_date=lambda url: bring_up_to_date(
+            url, "rechten", REGISTER_MIGRATIONS, by_itself=not settings.production
+        ),
         obtain=keys_peer.obtain_key,
         subject_type=lambda register: f"{settings.own_url}/id-typen/logtag/{register}",
         generate_keys=not settings.production,

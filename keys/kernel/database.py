@@ -239,6 +239,19 @@ def pending(url: str, package: str, folder: str = "migrations") -> bool:
         engine.dispose()
 
 
+class MigrationsWait(RuntimeError):
+    """A database is older than the code, and may not be changed by itself."""
+
+
+def bring_up_to_date(url: str, package: str, folder: str = "migrations", *, by_itself: bool) -> None:
+    """Migrate where that may happen `by_itself` (development); elsewhere raise MigrationsWait when
+    migrations wait: an operator does it, at a moment of their choice, with a backup at hand."""
+    if by_itself:
+        migrate(url, package, folder)
+    elif pending(url, package, folder):
+        raise MigrationsWait(f"migrations wait: run `python -m {package} migrate` first")
+
+
 def check(url: str, package: str, folder: str = "migrations") -> None:
     """Raise when the tables in code differ from what the migrations make (`alembic check`)."""
     command.check(_config(url, package, folder))

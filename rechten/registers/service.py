@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlmodel import Session
 
-from keys.kernel.database import Database
+from keys.kernel.database import Database, MigrationsWait
 from keys.kernel.jws import Jwks
-from rechten.errors import InvalidRegistration, RegisterPaused, RegisterUnknown, RegistrationDiffers
+from rechten.errors import (
+    InvalidRegistration,
+    RegisterNotReady,
+    RegisterPaused,
+    RegisterUnknown,
+    RegistrationDiffers,
+)
 from rechten.registers import store
 from rechten.registers.geopend import ObtainKey, OpenRegister, RegisterKeys
 from rechten.registers.model import Bron, Gebruiksgrond, Register
@@ -25,11 +32,14 @@ ANSWERS_KEPT = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Plaatsen:
-    """Where registers live: key folders, databases, and how a database comes to be."""
+    """Where registers live: key folders, databases, and how a database comes to be.
+
+    `bring_up_to_date(url)` migrates, or raises MigrationsWait where nothing migrates by itself.
+    """
 
     sleutels_map: Path
     database_url: Callable[[str], str]
-    migrate: Callable[[str], None]
+    bring_up_to_date: Callable[[str], None]
     obtain: ObtainKey
     subject_type: Callable[[str], str]
     generate_keys: bool
@@ -62,16 +72,20 @@ class Registers:
         return self.open(register)
 
     def open(self, register: Register) -> OpenRegister:
-        """Open a register, paused or not: its database is brought up to date first."""
+        """Open a register, paused or not; its database is brought up to date first, where that is allowed.
+
+        Raises RegisterNotReady when an operator must do that (`python -m rechten migrate`).
+        """
         with self._lock:
             if register.id not in self._open:
                 url = self._plaatsen.database_url(register.id)
-                self._plaatsen.migrate(url)
+                try:
+                    self._plaatsen.bring_up_to_date(url)
+                except (MigrationsWait, SQLAlchemyError) as error:
+                    raise RegisterNotReady from error
                 self._open[register.id] = OpenRegister(
                     register,
-                    RegisterKeys(
-                        self._plaatsen.sleutels_map / register.id, generate=self._plaatsen.generate_keys
-                    ),
+                    self._keys(register),
                     Database(url),
                     self._plaatsen.obtain,
                     self._plaatsen.subject_type(register.id),
@@ -81,17 +95,20 @@ class Registers:
     def create(self, register: Register, now: datetime) -> tuple[bool, Jwks]:
         """Create a register, or find the same one again: (newly made, its public keys).
 
-        Raises InvalidRegistration, or RegistrationDiffers when the id or the domain is taken.
+        Where nothing migrates by itself its database must be migrated before it answers. Raises
+        InvalidRegistration, or RegistrationDiffers when the id or the domain is taken.
         """
         check_register(register)
         keys = RegisterKeys(self._plaatsen.sleutels_map / register.id, generate=True)
         created = self._database.write(lambda session: _add_register(session, register, now))
-        self.open(register)
+        with contextlib.suppress(RegisterNotReady):
+            self.open(register)
         return created, Jwks.of(keys.signing)
 
     def public_keys(self, register: Register) -> Jwks:
         """The keys with which the register's actor signs."""
-        return Jwks.of(self.open(register).keys.signing)
+        opened = self._open.get(register.id)
+        return Jwks.of(opened.keys.signing if opened is not None else self._keys(register).signing)
 
     def pause(self, register_id: str, *, paused: bool) -> Register:
         """Put a register in or out of maintenance. Raises RegisterUnknown."""
@@ -141,12 +158,21 @@ class Registers:
 
     def without_key(self) -> list[OpenRegister]:
         """The registers that have not obtained their decryption key yet."""
-        return [opened for opened in map(self.open, self.list_all()) if not opened.has_key]
+        return [opened for opened in self._opened() if not opened.has_key]
 
     def forget_expired(self, now: datetime) -> None:
         """Delete used tickets that have expired and first answers of more than a day ago."""
-        for opened in map(self.open, self.list_all()):
+        for opened in self._opened():
             opened.database.write(lambda session: store.forget(session, now, now - ANSWERS_KEPT))
+
+    def _opened(self) -> Iterator[OpenRegister]:
+        """The registers that can be opened now."""
+        for register in self.list_all():
+            with contextlib.suppress(RegisterNotReady):
+                yield self.open(register)
+
+    def _keys(self, register: Register) -> RegisterKeys:
+        return RegisterKeys(self._plaatsen.sleutels_map / register.id, generate=self._plaatsen.generate_keys)
 
     def close(self) -> None:
         """Close every register's database."""
@@ -154,6 +180,11 @@ class Registers:
             for opened in self._open.values():
                 opened.database.close()
             self._open.clear()
+
+
+def list_ids(database: Database) -> list[str]:
+    """The ids of all registers of the installation with this database."""
+    return database.read(lambda session: [register.id for register in store.list_registers(session)])
 
 
 def _add_register(session: Session, register: Register, now: datetime) -> bool:

@@ -2,54 +2,51 @@
 
 from __future__ import annotations
 
-import threading
-
 import typer
-import uvicorn
+from fastapi import FastAPI
 
 from identiteit.app import create_app
 from identiteit.settings import Settings
 from keys.kernel import database as databases
+from keys.kernel.starting.command import or_exit, serve_with_upkeep
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Who someone is.")
 
 
 def _settings() -> Settings:
-    return Settings()
+    return or_exit("identiteit", Settings, Settings)
+
+
+def _app() -> FastAPI:
+    settings = _settings()
+    return or_exit("identiteit", Settings, lambda: create_app(settings))
 
 
 @cli.command()
 def serve(host: str = "127.0.0.1", port: int = 8001) -> None:
     """Serve on HOST and PORT, with upkeep beside it."""
-    app = create_app(_settings())
-    stopping = threading.Event()
-
-    def keep_up() -> None:
-        while not stopping.wait(0.5):
-            app.state.upkeep()
-
-    threading.Thread(target=keep_up, name="upkeep", daemon=True).start()
-    uvicorn.run(app, host=host, port=port, access_log=False, proxy_headers=False, server_header=False)
-    stopping.set()
+    app = _app()
+    serve_with_upkeep(app, host, port, app.state.services.log)
 
 
 @cli.command()
 def migrate() -> None:
     """Bring the database to the newest version."""
-    databases.migrate(_settings().database_url, "identiteit")
+    url = _settings().database_url
+    or_exit("identiteit", Settings, lambda: databases.migrate(url, "identiteit"))
     typer.echo("identiteit: the database is up to date")
 
 
 @cli.command()
 def upkeep() -> None:
     """Do one round of background work: log-out messages, enrolment of names, sweeping."""
-    create_app(_settings()).state.upkeep()
+    _app().state.upkeep()
 
 
 @cli.command()
 def gebeurtenissen() -> None:
     """How many life events of each kind were taken in and wait for delivery."""
-    counts = create_app(_settings()).state.services.gebeurtenissen.count_by_kind()
+    counts = _app().state.services.gebeurtenissen.count_by_kind()
     for kind, count in sorted(counts.items()):
         typer.echo(f"{kind:<18} {count}")
     if not counts:

@@ -23,10 +23,10 @@ from identiteit.weergave.service import Weergave
 from keys.kernel.caller import ReplayGuard, VerifiedCaller, bearer, verify_caller
 from keys.kernel.database import Database
 from keys.kernel.jws import Jwks, RemoteJwks, SigningKey
-from keys.kernel.klok import klok_offset
 from keys.kernel.log import Log
 from keys.kernel.oidc.browser import Cookies
 from keys.kernel.pages import Pages
+from keys.kernel.starting.klok import klok_offset
 
 OPERATOR = "beheer"
 RECHTEN = "rechten"

@@ -7,12 +7,13 @@ from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from keys.kernel.pep import Domain
+from keys.kernel.starting.settings import PackageSettings
 
 
-class Settings(BaseSettings):
+class Settings(PackageSettings):
     """What identiteit needs to run. Refuses what is missing or contradicts itself."""
 
     model_config = SettingsConfigDict(

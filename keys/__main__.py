@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -21,31 +21,24 @@ app.add_typer(deel, name="deel")
 @app.command()
 def serve(host: str = "127.0.0.1", port: int = 8000) -> None:
     """Serve the registry and the parties that the settings name."""
-    import uvicorn
-
     from keys.app import create_app
-    from keys.preparation import StartRefused
+    from keys.kernel.starting.command import or_exit, serve_with_upkeep
     from keys.settings import Settings
 
-    try:
-        built = create_app(Settings())
-    except (StartRefused, ValueError) as error:
-        typer.echo(_sentence(error), err=True)
-        raise typer.Exit(2) from error
-    uvicorn.run(built, host=host, port=port, access_log=False, proxy_headers=False, server_header=False)
+    settings = or_exit("keys", Settings, Settings)
+    built = or_exit("keys", Settings, lambda: create_app(settings))
+    serve_with_upkeep(built, host, port, built.state.keys.log)
 
 
 @app.command()
 def migrate() -> None:
     """Bring the databases of this process up to date; data stay."""
+    from keys.kernel.starting.command import or_exit
     from keys.preparation import migrate_all
     from keys.settings import Settings
 
-    try:
-        migrate_all(Settings())
-    except ValueError as error:
-        typer.echo(_sentence(error), err=True)
-        raise typer.Exit(2) from error
+    settings = or_exit("keys", Settings, Settings)
+    or_exit("keys", Settings, lambda: migrate_all(settings))
     typer.echo("up to date")
 
 
@@ -83,14 +76,6 @@ def vectors(paths: Annotated[list[Path] | None, typer.Argument(metavar="PATH..."
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
     raise typer.Exit(code)
-
-
-def _sentence(error: Exception) -> str:
-    problems: Any = getattr(error, "errors", None)
-    if not callable(problems):
-        return str(error)
-    found = [f"{'.'.join(map(str, one['loc'])) or 'settings'}: {one['msg']}" for one in problems()]
-    return "the settings are not right: " + "; ".join(found)
 
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@ from keys.doelen.service import Doelen
 from keys.errors import NotOperator
 from keys.kernel.caller import CallerRejected, ReplayGuard, VerifiedCaller, bearer, verify_caller
 from keys.kernel.jws import Jwks
-from keys.kernel.klok import klok_offset
 from keys.kernel.log import Log
+from keys.kernel.starting.klok import klok_offset
 from keys.pseudonyms.issue import KeyIssuer
 from keys.pseudonyms.service import Partij, Transcryptor
 

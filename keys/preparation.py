@@ -28,7 +28,7 @@ PARTIES_FILE = "partijen.json"
 SIGNING_KEY = "ondertekening.jwk"
 
 
-class StartRefused(Exception):
+class StartRefused(RuntimeError):
     """The service cannot start; the text is one sentence for the operator."""
 
 

@@ -7,19 +7,21 @@ from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import AliasChoices, Field, HttpUrl, TypeAdapter, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 from sqlalchemy import make_url
 
-from keys.kernel.klok import klok_offset
+from keys.kernel.starting.klok import klok_offset
+from keys.kernel.starting.settings import PackageSettings, place_of, require_https
 
 PartijNaam = Literal["t1", "t2", "t3"]
 _URL = TypeAdapter(HttpUrl)
 
 
-class Settings(BaseSettings):
+class Settings(PackageSettings):
     """What one process of `keys` is: the registry, one or more transcryptors, or both."""
 
     model_config = SettingsConfigDict(env_prefix="KEYS_", extra="forbid", populate_by_name=True)
+    other_variables = frozenset({"KEYS_URL", "KEYS_BEHEER_JWK"})  # of the commands in keys.command
 
     public_url: str = "http://127.0.0.1:8000"
     """Origin of the registry; its base address is `<public_url>/keys`. Permits name it."""
@@ -35,7 +37,7 @@ class Settings(BaseSettings):
     libsodium_path: Path | None = None
     registry: bool = True
     """Whether this process serves the registry."""
-    partijen: list[PartijNaam] = ["t1", "t2"]
+    partijen: list[PartijNaam] = Field(default=["t1", "t2"])
     """The transcryptors that this process runs. In production: at most one, each its own organisation."""
     t1_url: str | None = None
     t2_url: str | None = None
@@ -61,13 +63,22 @@ class Settings(BaseSettings):
             raise ValueError("KEYS_PARTIJEN names a party twice")
         if not self.registry and not self.partijen:
             raise ValueError("this process would serve nothing: no registry and no party")
+        self._check_databases()
         if self.omgeving == "productie":
             self._check_production()
         return self
 
+    def _check_databases(self) -> None:
+        """Each party's log of what it translated is its own, and the registry is none of theirs."""
+        named = [self.explicit_database_url(party) for party in ("t1", "t2", "t3")]
+        places = [place_of(url) for url in (self.database_url, *named) if url is not None]
+        if len(set(places)) != len(places):
+            raise ValueError("the registry and each party need a database of their own")
+
     def _check_production(self) -> None:
         if self.klok:
             raise ValueError("KLOK is refused in production")
+        require_https((self.public_url, self.t1_url, self.t2_url, self.t3_url))
         if len(self.partijen) > 1:
             raise ValueError("in production a process runs one transcryptor at most")
         for party in self.partijen:

@@ -13,10 +13,10 @@ from starlette.requests import Request
 
 from keys.kernel.caller import CallerRejected, ReplayGuard, VerifiedCaller, bearer, verify_caller
 from keys.kernel.jws import Jwks
-from keys.kernel.klok import klok_offset
 from keys.kernel.log import Log
 from keys.kernel.oidc.browser import Cookies
 from keys.kernel.pages import check_csrf
+from keys.kernel.starting.klok import klok_offset
 from machtigen.berichten.service import Berichten
 from machtigen.diensten.service import Diensten
 from machtigen.errors import CallerNotAllowed, NotLoggedIn

@@ -7,13 +7,19 @@ from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from keys.kernel.starting.settings import PackageSettings
 
 
-class Settings(BaseSettings):
+class Settings(PackageSettings):
     """What machtigen needs to run. Refuses what is missing or contradicts itself."""
 
     model_config = SettingsConfigDict(env_prefix="MACHTIGEN_", extra="forbid", populate_by_name=True)
+    # MACHTIGEN_BEHEER_JWK is of the command `aansluiten`; the others are of this project's tests.
+    other_variables = frozenset(
+        {"MACHTIGEN_BEHEER_JWK", "MACHTIGEN_TEST_WITHOUT", "MACHTIGEN_CHROMIUM", "MACHTIGEN_SCREENSHOTS"}
+    )
 
     public_url: str
     database_url: str

@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import uvicorn
+from fastapi import FastAPI
 
-from keys.kernel.database import migrate as upgrade
+from keys.kernel import database as databases
+from keys.kernel.starting.command import or_exit, serve_with_upkeep
 from rechten.api.beheer import read_register
 from rechten.app import REGISTER_MIGRATIONS, create_app
 from rechten.deps import Services
+from rechten.registers.service import list_ids
 from rechten.settings import Settings
 from rechten.wire.beheer import RegisterIn
 
@@ -20,32 +22,51 @@ register = typer.Typer(no_args_is_help=True, help="Registers: add one, pause it,
 cli.add_typer(register, name="register")
 
 
+def _settings() -> Settings:
+    return or_exit("rechten", Settings, Settings)
+
+
+def _app() -> FastAPI:
+    settings = _settings()
+    return or_exit("rechten", Settings, lambda: create_app(settings))
+
+
 def _services() -> Services:
-    services: Services = create_app(Settings()).state.services
+    services: Services = _app().state.services
     return services
 
 
 @cli.command()
-def serve(host: str = "127.0.0.1", port: int = 8000) -> None:
-    """Serve this package."""
-    app = create_app(Settings())
-    uvicorn.run(app, host=host, port=port, proxy_headers=False, server_header=False, access_log=False)
+def serve(host: str = "127.0.0.1", port: int = 8003) -> None:
+    """Serve on HOST and PORT, with upkeep beside it."""
+    app = _app()
+    serve_with_upkeep(app, host, port, app.state.services.log)
 
 
 @cli.command()
 def migrate() -> None:
     """Bring the package's database and those of all registers to the newest version."""
-    settings = Settings()
-    upgrade(settings.database_url, "rechten")
-    for known in _services().registers.list_all():
-        upgrade(settings.database_of(known.id), "rechten", REGISTER_MIGRATIONS)
-        print(f"register {known.id}: up to date")
+    settings = _settings()
+    or_exit("rechten", Settings, lambda: _migrate(settings))
+
+
+def _migrate(settings: Settings) -> None:
+    databases.migrate(settings.database_url, "rechten")
+    typer.echo("rechten: the database is up to date")
+    database = databases.Database(settings.database_url)
+    try:
+        known = list_ids(database)
+    finally:
+        database.close()
+    for register_id in known:
+        databases.migrate(settings.database_of(register_id), "rechten", REGISTER_MIGRATIONS)
+        typer.echo(f"register {register_id}: up to date")
 
 
 @cli.command()
 def upkeep() -> None:
-    """Do one round of background work."""
-    create_app(Settings()).state.upkeep()
+    """Do one round of background work: keys of new registers, sweeping."""
+    _app().state.upkeep()
 
 
 @register.command("toevoegen")

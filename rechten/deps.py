@@ -14,9 +14,9 @@ from starlette.requests import Request
 from keys.kernel.caller import CallerRejected, ReplayGuard, VerifiedCaller, bearer, verify_caller
 from keys.kernel.database import Database
 from keys.kernel.jws import Jwks, SigningKey
-from keys.kernel.klok import klok_offset
 from keys.kernel.log import Log
 from keys.kernel.oidc.browser import Cookies
+from keys.kernel.starting.klok import klok_offset
 from rechten.errors import CallerNotAllowed, NotLoggedIn
 from rechten.inzage.samenstellen import Samenstelling
 from rechten.inzage.service import Inzien

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+from sqlalchemy import make_url
+
+from keys.kernel.starting.settings import PackageSettings, place_of
 
 
-class Settings(BaseSettings):
+class Settings(PackageSettings):
     """What rechten needs to run. Refuses what is missing or contradicts itself.
 
     Registers keep their databases in `registers_map` (SQLite), or at `register_database_url`, an
@@ -53,7 +57,17 @@ class Settings(BaseSettings):
             raise ValueError("give registers_map or register_database_url, and not both")
         if self.register_database_url is not None and "{register}" not in self.register_database_url:
             raise ValueError("register_database_url must contain {register}: each register has its own")
+        if place_of(self.database_of("a")) == place_of(self.database_of("b")):
+            raise ValueError("{register} in register_database_url must make another database of it")
+        if self._is_of_a_register(self.database_url):
+            raise ValueError("database_url is a database of a register: the package needs its own")
         return self
+
+    def _is_of_a_register(self, url: str) -> bool:
+        """Whether some id of a register would give this database."""
+        mark = "0register0"  # no database is called so
+        own, pattern = (repr(place_of(one)) for one in (_absolute(url), self.database_of(mark)))
+        return re.fullmatch(re.escape(pattern).replace(mark, "[a-z0-9-]{1,64}"), own) is not None
 
     @property
     def own_url(self) -> str:
@@ -70,3 +84,11 @@ class Settings(BaseSettings):
         if self.register_database_url is not None:
             return self.register_database_url.replace("{register}", register)
         return f"sqlite:///{(self.registers_map or Path()).resolve()}/{register}.db"
+
+
+def _absolute(url: str) -> str:
+    """An SQLite file by its whole path; any other address as it is."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        return url
+    return f"sqlite:///{Path(parsed.database).resolve()}"

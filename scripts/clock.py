@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from keys.kernel.klok import klok_offset
+from keys.kernel.starting.klok import klok_offset
 
 
 def installation_clock() -> Callable[[], datetime]:

@@ -13,7 +13,7 @@ import typer
 
 from keys.kernel.jws import SigningKey
 from keys.kernel.jws.keyset import UnusableKey
-from keys.kernel.klok import InvalidKlok
+from keys.kernel.starting.klok import InvalidKlok
 from machtigen.aansluiting.errors import StepFailed, WrongInput
 from machtigen.aansluiting.folder import Folder
 from machtigen.aansluiting.peers import NAMES, find_addresses

@@ -10,7 +10,7 @@ import pytest
 
 from identiteit.app import StartRefused, create_app
 from identiteit.settings import Settings
-from keys.kernel.klok import InvalidKlok
+from keys.kernel.starting.klok import InvalidKlok
 
 SECRET = "hunter2-of-the-database"
 

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from keys.kernel.klok import InvalidKlok, klok_offset
+from keys.kernel.starting.klok import InvalidKlok, klok_offset
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 

@@ -42,6 +42,7 @@ from machtigen.bevoegdheidsverklaringen.verzoeken import REQUEST_URI, Wachtend
 from machtigen.deps import find_person, services
 from machtigen.errors import NotFound
 from machtigen.sessies.model import Sessie
+from machtigen.web.pagina import A_MOMENT
 from machtigen.web.sessie import LOGIN_PATH, check_form
 
 router = APIRouter(include_in_schema=False)
@@ -206,6 +207,7 @@ def _choice_page(
             "client": client,
             "keuzes": _with_names(request, person, keuzes),
             "onmogelijk": impossible,
+            "laatste_dag": lambda end: end - A_MOMENT,
         },
         status=409 if impossible else 200,
         csrf=person.csrf_token,

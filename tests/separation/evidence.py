@@ -35,6 +35,7 @@ class Evidence:
     play: Play
     search: Search
     between: list[Exchange]
+    rehearsed: int  # how many of `between` came before the canaries
     outside: list[Exchange]
     probes: list[Exchange]
     statuses: Counter[int]
@@ -71,13 +72,14 @@ def gathered(folder: Path, *, separate: bool) -> Iterator[Evidence]:
     with ExitStack() as stack:
         house = stack.enter_context(running_house(folder, separate=separate))
         proxy = stack.enter_context(recording_proxy(free_ports(1)))
-        rehearsal = Play(house, *REHEARSAL).play()
-        before = _union(_held(house, rehearsal, _opened(house)))
+        before = Values()
+        for held in _told_twice(house, Play(house, *REHEARSAL)).values():
+            before = before | held
         house.outside.forget()
-        play = Play(house, *CANARIES).play()
         time.sleep(OUTBOX_S)
-        opened = _opened(house)
-        new = {name: held - before for name, held in _held(house, play, opened).items()}
+        rehearsed = len(house.between())
+        play = Play(house, *CANARIES)
+        new = {name: held - before for name, held in _told_twice(house, play).items()}
         outside = list(house.outside.exchanges)
         statuses = probing.send(house, CANARIES[0], proxy.url)
         time.sleep(OUTBOX_S)
@@ -86,14 +88,13 @@ def gathered(folder: Path, *, separate: bool) -> Iterator[Evidence]:
             play,
             Search(CANARIES),
             house.between(),
+            rehearsed,
             outside,
             list(proxy.exchanges),
             Counter(statuses),
             new,
-            opened,
+            _opened(house),
         )
-        rehearsal.close()
-        play.close()
 
 
 def _opened(house: House) -> dict[str, Opened]:
@@ -101,18 +102,24 @@ def _opened(house: House) -> dict[str, Opened]:
     return {f"register {register}": open_register(house.data, register) for register in registers}
 
 
-def _held(house: House, play: Play, opened: dict[str, Opened]) -> dict[str, Values]:
+def _told_twice(house: House, play: Play) -> dict[str, Values]:
+    """What each holder knew while the people were logged in, and what it knows after they left."""
+    held: list[dict[str, Values]] = []
+    try:
+        play.play(lambda: held.append(_held(house, play)))
+        time.sleep(OUTBOX_S)
+        held.append(_held(house, play))
+    finally:
+        play.close()
+    return {name: held[0][name] | held[1][name] for name in held[1]}
+
+
+def _held(house: House, play: Play) -> dict[str, Values]:
+    opened = _opened(house)
     found = {name: values.of_database(path) for name, path in house.databases().items()}
     found |= {name: found[name] | one.values for name, one in opened.items()}
     for path in sorted((house.data / "logs").glob("*.jsonl")):
         found[f"log {path.stem}"] = values.of_lines(path)
     for register, got in play.received.items():
         found[f"service {register}"] = values.of(got.documents, got.tokens, got.points)
-    return found
-
-
-def _union(held: dict[str, Values]) -> Values:
-    found = Values()
-    for one in held.values():
-        found = found | one
     return found

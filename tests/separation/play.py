@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -46,8 +47,8 @@ class Play:
         self.machtigingen: list[str] = []
         self.names_seen: list[str] = []
 
-    def play(self) -> Play:
-        """Everything, in order."""
+    def play(self, before_the_end: Callable[[], None] = lambda: None) -> Play:
+        """Everything, in order; `before_the_end` is called while both are still logged in."""
         self.house.admit(*self.people)
         for person in (self.first, self.second):
             person.log_in("machtigen")
@@ -64,6 +65,8 @@ class Play:
             self.let_in(self.second, register, lasting["id"])
         self.look_around(lasting["id"])
         self.inspect()
+        self.grant()  # stays open, with a code that nobody used
+        before_the_end()
         self.end(self.first, lasting["id"], "intrekken")
         self.log_out()
         return self

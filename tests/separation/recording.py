@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 
@@ -76,15 +76,20 @@ def read_lines(path: Path) -> list[Exchange]:
     )
 
 
-def caller_of(headers: Mapping[str, str]) -> str:
-    """Who signed the assertion of a request (`iss`), else `anonymous`."""
-    token = headers.get("authorization", "").removeprefix("Bearer ")
-    try:
-        payload = token.split(".")[1]
-        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-        return str(claims["iss"])
-    except (IndexError, KeyError, ValueError, TypeError):
-        return "anonymous"
+def caller_of(headers: Mapping[str, str], body: bytes = b"") -> str:
+    """Who signed the assertion of a request (`iss`), in its header or its form; else `anonymous`."""
+    form = parse_qs(body.decode("ascii", "ignore"))
+    for token in (
+        headers.get("authorization", "").removeprefix("Bearer "),
+        *form.get("client_assertion", ()),
+    ):
+        try:
+            payload = token.split(".")[1]
+            claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+            return str(claims["iss"])
+        except (IndexError, KeyError, ValueError, TypeError):
+            continue
+    return "anonymous"
 
 
 class Watched(httpx2.BaseTransport):
@@ -196,7 +201,7 @@ class _Handler(BaseHTTPRequestHandler):
         named = {name.lower(): value for name, value in self.headers.items()}
         self.kept.append(
             Exchange(
-                caller_of(named),
+                caller_of(named, body),
                 self.command,
                 self.path,
                 "\n".join(f"{name}: {value}" for name, value in self.headers.items()),

@@ -43,6 +43,17 @@ from tests.separation.registerkeys import open_machtigen, scaled
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 MILLISECOND = 1_000  # microseconds; what is no finer is shared by chance, or is an expiry in whole seconds
 NAME = {"voornaam", "achternaam"}
+DIRECTIONS = {  # who tells whom something; public keys and documents may be fetched more widely
+    ("identiteit", "keys"),
+    ("identiteit", "machtigen"),  # that a session ended
+    ("identiteit", "rechten"),  # the same
+    ("machtigen", "identiteit"),
+    ("machtigen", "keys"),
+    ("rechten", "identiteit"),
+    ("rechten", "keys"),
+    ("rechten", "machtigen"),
+    ("rechten", "rechten"),  # the page of inspection and the registers
+}
 ADDRESS = {"straat", "huisnummer", "postcode", "woonplaats"}
 
 
@@ -172,14 +183,31 @@ def test_packages_tell_each_other_no_canary(evidence: Evidence) -> None:
         if (found := evidence.search.find(data))
     ]
     assert wrong == []
-    callees = {exchange.callee for exchange in evidence.between if exchange.path.count("/") > 2}
-    assert callees == {"identiteit", "machtigen", "rechten", "keys"}
-    if not evidence.house.separate:
-        directions = {(exchange.caller, exchange.callee) for exchange in evidence.between}
-        assert {("machtigen", "identiteit"), ("rechten", "identiteit"), ("rechten", "keys")} <= directions
-        assert not [callee for caller, callee in directions if caller == "keys" and callee != "keys"]
-        assert ("identiteit", "keys") in directions
-        assert ("machtigen", "rechten") not in directions or "inloggen" not in directions
+    if not evidence.house.separate:  # between processes a caller is known by its signature only
+        assert {(one.caller, one.callee) for one in evidence.between if one.method != "GET"} == DIRECTIONS
+
+
+def told_by_identiteit(package: str, exchanges: Iterable[Exchange]) -> values.Values:
+    """Every value in the tokens, answers and logout tokens that identiteit gave to one package."""
+    found = values.Values()
+    for exchange in exchanges:
+        asked = (exchange.caller, exchange.callee, exchange.method) == (package, "identiteit", "POST")
+        if asked and exchange.path == "/identiteit/token":
+            found.add(exchange.response)
+        elif exchange.path == f"/{package}/uitloggen/achterkanaal":
+            found.add(exchange.request)
+    return found
+
+
+def test_identiteit_tells_two_packages_nothing_that_they_share(evidence: Evidence) -> None:
+    """ID tokens, access tokens and logout tokens: session, subject and token are different for each."""
+    first, second = (
+        told_by_identiteit(package, evidence.between[evidence.rehearsed :])
+        - told_by_identiteit(package, evidence.between[: evidence.rehearsed])
+        for package in ("machtigen", "rechten")
+    )
+    assert min(len(first.names), len(second.names)) > 10
+    assert first.names & second.names == set()
 
 
 def test_refused_requests_are_not_echoed(evidence: Evidence) -> None:
@@ -261,9 +289,9 @@ def test_two_services_share_nothing_about_a_person(evidence: Evidence) -> None:
         )
 
 
-def test_no_two_databases_share_anything_about_a_person(evidence: Evidence) -> None:
-    """Also those of identiteit, of the sessions of rechten, and of keys. The two transcryptors note the
-    same requests, which are about nobody."""
+def test_no_two_databases_or_logs_share_anything_about_a_person(evidence: Evidence) -> None:
+    """Also those of identiteit, of the sessions of rechten, and of keys; while people are logged in and
+    after. The two transcryptors note the same requests, which are about nobody."""
     for one, other in evidence.pairs():
         if {one, other} != {"keys-t1", "keys-t2"}:
             named = _named(evidence, other) | _named(evidence, one) if "machtigen" in {one, other} else set()

@@ -338,6 +338,7 @@ LABELS = {
     b"machtigen/pep/schnorr/1",
     b"machtigen/pep/share/1",
     b"machtigen/pep/vault/wrap/1",
+    b"machtigen/rechten/herhaling/1",
     b"machtigen/rechten/logdetail/1",
     b"machtigen/rechten/logzaad/1",
     b"log|",  # the seed of one person in one register is its only key; see rechten.logboek.tags

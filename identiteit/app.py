@@ -35,6 +35,7 @@ from keys.kernel import database as databases
 from keys.kernel.caller import PeerUnavailable, ReplayGuard
 from keys.kernel.database import Database
 from keys.kernel.jws import Jwks, RemoteJwks, SigningKey, load_or_generate, sign, timestamp
+from keys.kernel.jws.keyfile import KeyFileRefused, open_to_others, secret_bytes
 from keys.kernel.log import Log
 from keys.kernel.oidc.browser import Cookies
 from keys.kernel.oidc.relying_party import LOGOUT_EVENT
@@ -44,11 +45,6 @@ from keys.kernel.problem import install
 
 HERE = Path(__file__).parent
 SWEEP_EVERY = timedelta(seconds=60)
-LOCAL_KEY_BYTES = 32
-
-
-class StartRefused(RuntimeError):
-    """A secret is missing in production."""
 
 
 def create_app(settings: Settings, transport: httpx2.BaseTransport | None = None) -> FastAPI:
@@ -84,10 +80,14 @@ async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
 
 def _services(settings: Settings, http: httpx2.Client) -> Services:
     clock = Clock(settings.klok)
+    too_open = open_to_others(settings.sleutels_map, production=settings.production)
     database = Database(settings.database_url)
     key = _signing_key(settings)
-    personen_room = Personen(database, Vault(_local_key(settings)))
+    local_key = secret_bytes(settings.sleutels_map / "lokaal.key", may_make=not settings.production)
+    personen_room = Personen(database, Vault(local_key))
     log = Log("identiteit", settings.log_file)
+    for file in too_open:
+        log.emit(events.KEY_FILE_OPEN, file=file)
     translation = _translation(settings, key, http, clock, log)
     packages = _keys_of_packages(settings, http, clock)
     return Services(
@@ -169,22 +169,8 @@ def _read_json(path: Path) -> object:
 def _signing_key(settings: Settings) -> SigningKey:
     path = settings.sleutels_map / "ondertekening.jwk"
     if settings.production and not path.exists():
-        raise StartRefused(f"{path} is missing; in productie keys are not made by themselves")
+        raise KeyFileRefused(f"{path} is missing; in productie keys are not made by themselves")
     return load_or_generate(path, "ES256")
-
-
-def _local_key(settings: Settings) -> bytes:
-    path = settings.sleutels_map / "lokaal.key"
-    if not path.exists():
-        if settings.production:
-            raise StartRefused(f"{path} is missing; in productie keys are not made by themselves")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_bytes(secrets.token_bytes(LOCAL_KEY_BYTES))
-    key = path.read_bytes()
-    if len(key) != LOCAL_KEY_BYTES:
-        raise StartRefused(f"{path} does not hold 32 bytes")
-    return key
 
 
 def _add_operations(api: FastAPI, app: Services) -> None:

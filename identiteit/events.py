@@ -12,6 +12,7 @@ TICKETS_ISSUED = Event("tickets-issued", frozenset({"soort", "aantal", "mislukt"
 NAME_REFUSED = Event("name-refused", frozenset({"reason"}))
 EVENT_TAKEN = Event("life-event-taken", frozenset({"soort"}))
 TRANSLATED = Event("translated", frozenset({"naar", "doel", "aantal", "trace_id"}))
+KEY_FILE_OPEN = Event("key-file-open-to-others", frozenset({"file"}))
 UPKEEP_FAILED = Event("upkeep-failed", frozenset({"part", "error"}))
 
 CATALOGUE = (
@@ -25,5 +26,6 @@ CATALOGUE = (
     NAME_REFUSED,
     EVENT_TAKEN,
     TRANSLATED,
+    KEY_FILE_OPEN,
     UPKEEP_FAILED,
 )

@@ -19,6 +19,7 @@ from keys.deps import Clock, Keys, RunningParty, read_operators
 from keys.doelen.service import Doelen
 from keys.kernel.database import Database
 from keys.kernel.jws import Jwks
+from keys.kernel.jws.keyfile import open_to_others
 from keys.kernel.jws.keyset import UnusableKey
 from keys.kernel.log import Log
 from keys.kernel.problem import install, problem
@@ -38,7 +39,11 @@ def create_app(settings: Settings, transport: httpx2.BaseTransport | None = None
     """
     del transport
     prepare(settings)
+    folders, production = map(settings.party_folder, settings.partijen), settings.omgeving == "productie"
+    too_open = [file for folder in folders for file in open_to_others(folder, production=production)]
     log = Log("keys", settings.log_file)
+    for file in too_open:
+        log.emit(events.KEY_FILE_OPEN, file=file)
     databases = _Databases(settings)
     app = FastAPI(
         title="keys",

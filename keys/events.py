@@ -16,4 +16,5 @@ TRANSLATED = Event("translated", frozenset({"partij", "stap", "van", "naar", "do
 TRANSLATION_REFUSED = Event("translation-refused", frozenset({"partij", "reden"}))
 VOLUME_ALARM = Event("volume-alarm", frozenset({"partij", "gebruiksgrond", "aantal"}))
 KEY_SHARES_ISSUED = Event("key-shares-issued", frozenset({"partij", "domein", "epoch"}))
+KEY_FILE_OPEN = Event("key-file-open-to-others", frozenset({"file"}))
 THROWAWAY_SHARES = Event("throwaway-shares-in-use", frozenset({"partij"}))

@@ -15,6 +15,7 @@ from keys.kernel import problem
 from keys.kernel.caller import ReplayGuard
 from keys.kernel.database import Database, bring_up_to_date
 from keys.kernel.jws import Jwks, RemoteJwks, SigningKey, load_or_generate
+from keys.kernel.jws.keyfile import KeyFileRefused, open_to_others, secret_bytes
 from keys.kernel.log import Log
 from keys.kernel.oidc.relying_party import RelyingParty
 from keys.kernel.pages import Pages
@@ -38,12 +39,12 @@ from machtigen.bevoegdheidsverklaringen import opzet
 from machtigen.bevoegdheidsverklaringen.pairwise import Pairwise
 from machtigen.deps import OPERATOR, RECHTEN, Clock, Services
 from machtigen.diensten.service import Diensten
-from machtigen.events import STARTED
+from machtigen.events import KEY_FILE_OPEN, STARTED
 from machtigen.herhalingen.service import Herhalingen
 from machtigen.machtigingen.service import Machtigingen
 from machtigen.partijen.service import Partijen
 from machtigen.problems import STATUS
-from machtigen.sealing import MissingKey, Seal, load_key
+from machtigen.sealing import Seal
 from machtigen.sessies.service import Sessies
 from machtigen.settings import Settings
 from machtigen.translation import LoggedTranslator, Translator
@@ -64,11 +65,11 @@ NAVIGATION = (
 def signing_key(settings: Settings, name: str, alg: str) -> SigningKey:
     """A signing key from the folder of keys; in development a fresh one where there is none.
 
-    Raises MissingKey in production.
+    Raises KeyFileRefused in production.
     """
     path = settings.sleutels_map / name
     if settings.production and not path.exists():
-        raise MissingKey(f"{path} is missing")
+        raise KeyFileRefused(f"{path} is missing")
     return load_or_generate(path, alg)
 
 
@@ -127,7 +128,7 @@ def assemble(
     """The rooms on a database, with these neighbours."""
 
     def secret(name: str) -> bytes:
-        return load_key(settings.sleutels_map / name, may_make=not settings.production)
+        return secret_bytes(settings.sleutels_map / name, may_make=not settings.production)
 
     translator = LoggedTranslator(translator, log)
     seal = Seal(secret("labels.key"))
@@ -170,7 +171,10 @@ def display(
 def create_app(settings: Settings, transport: httpx2.BaseTransport | None = None) -> FastAPI:
     """The app of machtigen. `transport`: how neighbours are reached; None is the network."""
     clock = Clock(settings.klok)
+    too_open = open_to_others(settings.sleutels_map, production=settings.production)
     log = Log("machtigen", settings.log_file)
+    for file in too_open:
+        log.emit(KEY_FILE_OPEN, file=file)
     http = httpx2.Client(transport=transport, timeout=TIMEOUT_S)
     database = open_database(settings)
     key = signing_key(settings, "ondertekening.jwk", "ES256")
@@ -217,7 +221,7 @@ def _new_app(database: Database, http: httpx2.Client, log: Log) -> FastAPI:
 def install_tokens(app: FastAPI, settings: Settings, database: Database, key: SigningKey) -> None:
     """The rooms of tokens and of their use, on top of the others."""
     rooms: Services = app.state.services
-    pairwise = load_key(settings.sleutels_map / "pairwise.key", may_make=not settings.production)
+    pairwise = secret_bytes(settings.sleutels_map / "pairwise.key", may_make=not settings.production)
     tokens = opzet.assemble(
         own_url=settings.own_url,
         database=database,

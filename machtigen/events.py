@@ -14,6 +14,7 @@ CODES_THROTTLED = Event("codes-throttled", frozenset({"scope"}))
 NAME_UNAVAILABLE = Event("name-unavailable", frozenset({"reason"}))
 REGISTERED = Event("registered", frozenset({"soort", "id"}))
 TRANSLATED = Event("translated", frozenset({"naar", "doel", "aantal", "trace_id"}))
+KEY_FILE_OPEN = Event("key-file-open-to-others", frozenset({"file"}))
 UPKEEP_FAILED = Event("upkeep-failed", frozenset({"part", "error"}))
 
 CATALOGUE = (
@@ -26,5 +27,6 @@ CATALOGUE = (
     NAME_UNAVAILABLE,
     REGISTERED,
     TRANSLATED,
+    KEY_FILE_OPEN,
     UPKEEP_FAILED,
 )

@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from keys.kernel.caller import PeerUnavailable, ReplayGuard
 from keys.kernel.database import Database, bring_up_to_date
 from keys.kernel.jws import Jwks, RemoteJwks, SigningKey, load_or_generate
+from keys.kernel.jws.keyfile import open_to_others, secret_bytes
 from keys.kernel.log import Log
 from keys.kernel.oidc.relying_party import RelyingParty
 from keys.kernel.pages import Pages
@@ -24,12 +25,11 @@ from rechten.api import beheer, gegevens, inzage, service
 from rechten.deps import Clock, Services
 from rechten.doelen.service import Doelen
 from rechten.errors import RegisterNotReady
-from rechten.events import INSPECTION_REFUSED, KEY_OBTAINED, STARTED, UPKEEP_FAILED
+from rechten.events import INSPECTION_REFUSED, KEY_FILE_OPEN, KEY_OBTAINED, STARTED, UPKEEP_FAILED
 from rechten.inzage.samenstellen import Samenstelling
 from rechten.inzage.service import Inzien
 from rechten.peers import CLIENT_ID, Addresses, KeysPeer, PagePeers
 from rechten.problems import STATUS
-from rechten.registers.geopend import secret_file
 from rechten.registers.levering import Leveringen
 from rechten.registers.service import Plaatsen, Registers, list_ids
 from rechten.registers.tickets import TicketVerifier
@@ -131,7 +131,10 @@ def assemble(settings: Settings, http: httpx2.Client, clock: Clock) -> Services:
     key_file = settings.sleutels_map / "ondertekening.jwk"
     signing_key = SigningKey.load(key_file) if settings.production else load_or_generate(key_file)
     addresses = make_addresses(settings)
+    too_open = open_to_others(settings.sleutels_map, production=settings.production)
     log = Log("rechten", settings.log_file)
+    for file in too_open:
+        log.emit(KEY_FILE_OPEN, file=file)
     database = Database(settings.database_url)
     keys_peer = KeysPeer(addresses, signing_key, http, clock.now)
     page_peers = PagePeers(addresses, signing_key, http, clock.now, settings.inzage_timeout_s)
@@ -139,7 +142,7 @@ def assemble(settings: Settings, http: httpx2.Client, clock: Clock) -> Services:
     issuer_keys = RemoteJwks(f"{settings.identiteit_url}/jwks", http, clock.now)
     tickets = TicketVerifier(settings.identiteit_url, issuer_keys.get)
     replays = ReplayGuard(clock.now)
-    session_key = secret_file(settings.sleutels_map / "sessie.key", generate=not settings.production)
+    session_key = secret_bytes(settings.sleutels_map / "sessie.key", may_make=not settings.production)
     bewijzen = make_bewijzen(settings, http, clock, keys_peer, replays)
     services = Services(
         own_url=settings.own_url,

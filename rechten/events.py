@@ -18,6 +18,7 @@ LOGGED_IN = Event("logged-in", frozenset())
 LOGGED_OUT = Event("logged-out", frozenset({"by"}))
 LOGIN_REFUSED = Event("login-refused", frozenset({"reason"}))
 NAME_UNAVAILABLE = Event("name-unavailable", frozenset({"reason"}))
+KEY_FILE_OPEN = Event("key-file-open-to-others", frozenset({"file"}))
 UPKEEP_FAILED = Event("upkeep-failed", frozenset({"part", "error"}))
 
 CATALOGUE = (
@@ -37,5 +38,6 @@ CATALOGUE = (
     LOGGED_OUT,
     LOGIN_REFUSED,
     NAME_UNAVAILABLE,
+    KEY_FILE_OPEN,
     UPKEEP_FAILED,
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +11,7 @@ from urllib.parse import quote
 
 from keys.client.calling import Calling, TranslationRefused
 from keys.kernel.jws import InvalidJws, RemoteJwks, sign, timestamp, verify
+from keys.kernel.jws.keyfile import write_secret
 from keys.kernel.pep import ActorKey, Context, Domain, PepError, group
 from keys.kernel.pep.encoding import from_base64url, to_base64url
 from keys.wire.transcrypties import PERMIT_SECONDS, TYP_KEY_REQUEST, TYP_PUBLIC_KEY, sealing_info
@@ -124,10 +124,5 @@ def load_or_obtain_key(path: Path, client: KeysClient, domain: Domain, epoch: in
         return key
     key = client.obtain_key(domain, epoch)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    scratch = path.with_name(f".{path.name}.{os.getpid()}")
-    with open(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        json.dump(key.to_json(), file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    scratch.replace(path)
+    write_secret(path, json.dumps(key.to_json(), indent=1).encode())
     return key

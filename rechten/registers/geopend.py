@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 import threading
 from collections.abc import Callable
 from datetime import datetime
@@ -14,6 +12,7 @@ from sqlmodel import Session
 from keys.kernel.caller import PeerUnavailable
 from keys.kernel.database import Database
 from keys.kernel.jws import SigningKey, load_or_generate
+from keys.kernel.jws.keyfile import secret_bytes
 from keys.kernel.pep import ActorKey, Ciphertext, PepError, Pseudonym, Vault, decrypt
 from rechten.errors import RegisterNotReady
 from rechten.logboek.service import Logboek
@@ -23,7 +22,6 @@ from rechten.registers import store
 from rechten.registers.model import Betrokkene, Register
 from rechten.registers.zaden import Zaadkluis
 
-LOCAL_KEY_BYTES = 32
 EPOCH = 1
 
 ObtainKey = Callable[[Path, SigningKey, Register], ActorKey]
@@ -41,29 +39,12 @@ class RegisterKeys:
         self.folder = folder
         signing = folder / "ondertekening.jwk"
         self.signing = load_or_generate(signing) if generate else SigningKey.load(signing)
-        self.local = secret_file(folder / "lokaal.key", generate=generate)
-        self.seal = secret_file(folder / "logzegel.key", generate=generate)
+        self.local = secret_bytes(folder / "lokaal.key", may_make=generate)
+        self.seal = secret_bytes(folder / "logzegel.key", may_make=generate)
 
     def domain_file(self, register: Register) -> Path:
         """Where the decryption key of the register's domain is kept."""
         return self.folder / f"domein-{register.doel}.json"
-
-
-def secret_file(path: Path, *, generate: bool) -> bytes:
-    """32 secret bytes from a file, made at first use where that is allowed. Raises ValueError."""
-    if not path.exists() and generate:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(descriptor, "wb") as file:
-            file.write(secrets.token_bytes(LOCAL_KEY_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
-    if not path.exists():
-        raise ValueError(f"key file {path} is missing")
-    key = path.read_bytes()
-    if len(key) != LOCAL_KEY_BYTES:
-        raise ValueError(f"key file {path} must hold {LOCAL_KEY_BYTES} bytes")
-    return key
 
 
 class OpenRegister:

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from identiteit.app import StartRefused, create_app
+from identiteit.app import create_app
 from identiteit.settings import Settings
+from keys.kernel.jws.keyfile import KeyFileRefused
 from keys.kernel.starting.klok import InvalidKlok
 
 SECRET = "hunter2-of-the-database"
@@ -115,7 +116,7 @@ def test_a_clock_that_makes_no_sense_stops_the_start(tmp_path: Path) -> None:
 def test_a_local_key_of_the_wrong_length_stops_the_start(tmp_path: Path) -> None:
     (tmp_path / "beheer.jwks.json").write_text('{"keys": []}')
     (tmp_path / "lokaal.key").write_bytes(b"short")
-    with pytest.raises(StartRefused, match="32 bytes"):
+    with pytest.raises(KeyFileRefused, match="32 bytes"):
         create_app(Settings(**values(tmp_path, database_url=f"sqlite:///{tmp_path}/x.db")))
 
 

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from identiteit.app import StartRefused, create_app
+from identiteit.app import create_app
 from identiteit.errors import LoginRefused
 from identiteit.inloggen.model import Niveau
 from identiteit.inloggen.providers import Bewezen
 from identiteit.inloggen.providers.simulated import RefusedInProduction, SimulatedProvider
 from identiteit.settings import Settings
+from keys.kernel.database import migrate
+from keys.kernel.jws.keyfile import KeyFileRefused
 from tests.identiteit.house import House
 
 PEOPLE = {"noor": "id-of-noor"}
@@ -38,6 +40,7 @@ def test_even_past_the_settings_the_app_does_not_start_in_production(house: Hous
         sleutels_map=house.folder / "identiteit",
         log_file=None,
     ).model_dump()
+    migrate(values["database_url"], "identiteit")
     sneaky = Settings.model_construct(**{**values, "omgeving": "productie"})
     with pytest.raises(RefusedInProduction):
         create_app(sneaky)
@@ -49,7 +52,8 @@ def test_in_production_keys_are_not_made_by_themselves(house: House, tmp_path: P
         sleutels_map=tmp_path / "none",
         log_file=None,
     ).model_dump()
-    with pytest.raises(StartRefused, match="is missing"):
+    migrate(values["database_url"], "identiteit")
+    with pytest.raises(KeyFileRefused, match="is missing"):
         create_app(Settings.model_construct(**{**values, "omgeving": "productie"}))
     assert not (tmp_path / "none").exists()
 

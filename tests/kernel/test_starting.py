@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 import typer
+from fastapi.testclient import TestClient
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings
 from typer.testing import CliRunner
 
 from keys.kernel.database import MigrationsWait, bring_up_to_date, pending
 from keys.kernel.jws import Jwks, SigningKey
+from keys.kernel.jws.keyfile import KeyFileRefused
 from keys.kernel.starting.settings import UnknownSetting, place_of
 
 PACKAGES = ("identiteit", "keys", "machtigen", "rechten")
@@ -161,6 +163,36 @@ def test_in_production_no_package_migrates_by_itself(
     with pytest.raises(MigrationsWait):
         importlib.import_module(f"{package}.app").create_app(settings)
     assert pending(settings.database_url, package)  # type: ignore[attr-defined]  # each has it
+
+
+@pytest.mark.parametrize("production", [False, True])
+def test_every_package_looks_at_who_may_read_its_key_files(
+    package: str,
+    production: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name, value in environment(package, tmp_path).items():
+        monkeypatch.setenv(name, value)
+    settings = settings_of(package)()
+    create_app = importlib.import_module(f"{package}.app").create_app
+    with TestClient(create_app(settings)):
+        pass
+    assert "key-file-open-to-others" not in capsys.readouterr().err
+    (found,) = list((tmp_path / "sleutels").rglob("t1/ondertekening.jwk")) or [
+        tmp_path / "sleutels" / "ondertekening.jwk"
+    ]
+    found.chmod(0o640)
+    if production:
+        monkeypatch.setattr(f"{package}.app.prepare", lambda _settings: None, raising=False)
+        with pytest.raises(KeyFileRefused):
+            create_app(settings.model_copy(update={"omgeving": "productie"}))
+        return
+    with TestClient(create_app(settings)):
+        pass
+    logged = [line for line in capsys.readouterr().err.splitlines() if "key-file-open-to-others" in line]
+    assert [json.loads(line)["file"] for line in logged] == ["ondertekening.jwk"]
 
 
 def keys_in_production(folder: Path, **changes: Any) -> dict[str, Any]:

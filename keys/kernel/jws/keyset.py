@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,8 @@ from typing import Any
 from joserfc import jwk
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey, RSAKey
+
+from keys.kernel.jws.keyfile import write_secret
 
 Key = RSAKey | ECKey | OKPKey
 
@@ -98,14 +99,7 @@ class SigningKey:
 
     def save(self, path: Path) -> None:
         """Write the private JWK to a new file that only its owner may read (mode 0600)."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        document = json.dumps(self.private_jwk(), indent=1)
-        scratch = path.with_name(f".{path.name}.{os.getpid()}")
-        with open(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write(document)
-            file.flush()
-            os.fsync(file.fileno())
-        scratch.replace(path)
+        write_secret(path, json.dumps(self.private_jwk(), indent=1).encode())
 
     def private_jwk(self) -> dict[str, Any]:
         """The whole key, private members included. Never goes on the wire."""

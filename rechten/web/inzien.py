@@ -54,6 +54,7 @@ def show_overview(request: Request, app: Present, van: str = "", tot: str = "") 
         "gebruik": _uses(app, registers, overzicht),
         "registers": [_records(answer) for answer in overzicht.antwoorden],
         "onbereikbaar": [naam for _, naam in overzicht.onbereikbaar],
+        "namen": MAXIMUM_NAMES,
         "teksten": {"rol": ROLLEN, "door": DOOR, "reden": REDENEN, "status": STATUSSEN},
     }
     return _render(request, "inzage.html", values, sessie)
@@ -102,6 +103,7 @@ def _uses(app: Services, registers: Sequence[Register], overzicht: Overzicht) ->
             "tijd": _moment(use["tijd"]),
             "categorie_namen": names.get(answer.register, {}),
             "naam_url": None,
+            "naam_gevraagd": False,
         }
         for answer in overzicht.antwoorden
         for use in answer.antwoord["gebruik"]
@@ -116,7 +118,7 @@ def _add_names(app: Services, uses: Sequence[dict[str, Any]]) -> None:
     named = [use for use in uses if use["door"]["machtiging"]][:MAXIMUM_NAMES]
     frames = app.name_frames([(use["door"]["machtiging"], use["door"]["audience"]) for use in named])
     for use, frame in zip(named, frames, strict=True):
-        use["naam_url"] = frame
+        use["naam_url"], use["naam_gevraagd"] = frame, True
         if frame is None:
             app.log.emit(NAME_UNAVAILABLE, reason="no-ticket")
 

@@ -35,7 +35,7 @@ def test_the_page_shows_all_registers_to_the_logged_in_person(wereld: Wereld) ->
         "Gegevens verstrekt",
         "Register studiefinanciering",
         "Aanvullende beurs",
-        "bedrag per maand",
+        "Bedrag per maand",
         "iframe",
     ):
         assert text in page.text

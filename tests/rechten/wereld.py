@@ -19,6 +19,7 @@ from fastapi.testclient import TestClient
 
 from keys.kernel.caller import assertion
 from keys.kernel.jws import Jwks, SigningKey, sign, timestamp
+from keys.kernel.jws.keyfile import write_secret
 from keys.kernel.pep import ActorKey, Ciphertext, Domain, Pseudonym, encrypt, group, origin_point
 from keys.wire.transcrypties import PERMIT_SECONDS, TYP_HOP, TYP_PERMIT, digest_of, hop_statement
 from machtigen.verifier.statuslijst import pack
@@ -223,7 +224,7 @@ class Wereld:
         self.actor_keys[register] = key
         folder = self.folder / "sleutels" / register
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"domein-{register}.json").write_text(json.dumps(key.to_json()))
+        write_secret(folder / f"domein-{register}.json", json.dumps(key.to_json()).encode())
         assert self.beheer("registers", self.register_body(register, categorieen)).status_code == 201
 
     def furnish(self) -> Wereld:

@@ -132,7 +132,7 @@ def _translation(
         actor=settings.actor,
         signing_key=key,
         keys_url=settings.keys_url,
-        party_urls={"t1": settings.t1_url, "t2": settings.t2_url},
+        party_urls=settings.party_urls,
         http=http,
         clock=clock.now,
     )

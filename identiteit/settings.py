@@ -35,6 +35,7 @@ class Settings(PackageSettings):
     keys_url: str
     t1_url: str
     t2_url: str
+    t3_url: str | None = None
     oin: str = "00000099000000001000"
     inlogmiddel: Literal["gesimuleerd"] = "gesimuleerd"
 
@@ -45,8 +46,7 @@ class Settings(PackageSettings):
             self.machtigen_url,
             self.rechten_url,
             self.keys_url,
-            self.t1_url,
-            self.t2_url,
+            *self.party_urls.values(),
         )
         for address in addresses:
             parts = urlsplit(address)
@@ -100,3 +100,9 @@ class Settings(PackageSettings):
     def machtigen_domain(self) -> Domain:
         """Domain of the package machtigen."""
         return Domain(f"oin:{self.oin}:machtigen", "machtigen", 1)
+
+    @property
+    def party_urls(self) -> dict[str, str]:
+        """Addresses of the transcryptors; two at least, the third stands in when one is away."""
+        given = {"t1": self.t1_url, "t2": self.t2_url, "t3": self.t3_url}
+        return {party: url for party, url in given.items() if url is not None}

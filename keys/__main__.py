@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from keys.command.audit import audit, auditor
 from keys.command.beheer import actor, doel, domein, gebruiksgrond
 from keys.command.delen import deel
 
@@ -16,6 +17,8 @@ app.add_typer(doel, name="doel")
 app.add_typer(domein, name="domein")
 app.add_typer(gebruiksgrond, name="gebruiksgrond")
 app.add_typer(deel, name="deel")
+app.add_typer(auditor, name="auditor")
+app.command("audit")(audit)
 
 
 @app.command()
@@ -44,8 +47,14 @@ def migrate() -> None:
 
 @app.command()
 def upkeep() -> None:
-    """One round of background work. This package has none: it sends nothing and forgets nothing."""
-    typer.echo("nothing to do")
+    """One round of background work: kept answers and auditor's copies whose term has ended go."""
+    from keys.app import create_app
+    from keys.kernel.starting.command import or_exit
+    from keys.settings import Settings
+
+    settings = or_exit("keys", Settings, Settings)
+    or_exit("keys", Settings, lambda: create_app(settings)).state.upkeep()
+    typer.echo("done")
 
 
 @app.command()

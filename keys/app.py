@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 
 import httpx2
 from fastapi import FastAPI
@@ -23,13 +24,22 @@ from keys.kernel.jws.keyfile import open_to_others
 from keys.kernel.jws.keyset import UnusableKey
 from keys.kernel.log import Log
 from keys.kernel.problem import install, problem
-from keys.preparation import StartRefused, load_keystore, load_party_keys, load_signing_key, prepare
+from keys.preparation import (
+    StartRefused,
+    load_auditor,
+    load_keystore,
+    load_party_keys,
+    load_signing_key,
+    prepare,
+)
 from keys.problems import STATUS
 from keys.pseudonyms.issue import KeyIssuer
 from keys.pseudonyms.service import Partij, Transcryptor
 from keys.pseudonyms.shares import PARTIES
 from keys.pseudonyms.store import PartijStore
 from keys.settings import Settings
+
+SWEEP_EVERY = timedelta(seconds=60)
 
 
 def create_app(settings: Settings, transport: httpx2.BaseTransport | None = None) -> FastAPI:
@@ -55,7 +65,7 @@ def create_app(settings: Settings, transport: httpx2.BaseTransport | None = None
     )
     app.state.keys = _build(settings, databases, log)
     app.state.now = app.state.keys.now
-    app.state.upkeep = _nothing_to_do
+    app.state.upkeep = Upkeep(app.state.keys)
 
     def close() -> None:
         databases.close()
@@ -132,13 +142,28 @@ def _party(
         log=log,
         audience=settings.keys_url,
         volume_parts=2 if settings.party_url("t3") else 1,
+        auditor=load_auditor(settings),
+        audit_term=timedelta(days=settings.audit_dagen),
     )
     url = settings.party_url(name) or f"{settings.keys_url}/{name}"
     return RunningParty(partij, url, Transcryptor(partij), KeyIssuer(partij, url))
 
 
-def _nothing_to_do() -> None:
-    """A round of upkeep: this package has no outbox and no reminders, and keeps all that it records."""
+class Upkeep:
+    """One round of background work: answers and auditor's copies whose term has ended are thrown away."""
+
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
+        self._swept: datetime | None = None
+
+    def __call__(self) -> None:
+        """Do what is due; quick when nothing is."""
+        now = self._keys.now()
+        if self._swept is not None and abs(now - self._swept) < SWEEP_EVERY:
+            return
+        self._swept = now
+        for running in self._keys.parties.values():
+            running.partij.store.sweep(now)
 
 
 @asynccontextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from keys.kernel.problem import DomainError
 
 
@@ -79,6 +81,40 @@ class InvalidCertificate(KeysError):
     title = "Deze publieke sleutel is niet door twee partijen bevestigd."
 
 
+class InvalidCommitment(KeysError):
+    """Commitments that no party signed, or that contradict each other."""
+
+    code = "invalid-commitment"
+    title = "Deze toezegging is niet van een partij, of spreekt een andere tegen."
+
+
+class KeyNotCommitted(KeysError):
+    """The parties have not committed to their factors for one of the domains."""
+
+    code = "key-not-committed"
+    title = "De partijen hebben hun deel voor een domein nog niet toegezegd."
+
+
+class _OfAnItem(KeysError):
+    """About one item of a batch: the answer says which, counted from 0. The others can be sent again."""
+
+    def __init__(self, item: int | None = None) -> None:
+        super().__init__()
+        self.item = item
+
+    @property
+    def members(self) -> Mapping[str, int]:
+        """`item`."""
+        return {} if self.item is None else {"item": self.item}
+
+
+class NotMadeByRequester(_OfAnItem):
+    """An item without proof that the requester made it."""
+
+    code = "item-not-made-by-requester"
+    title = "Van een versleuteld pseudoniem is niet aangetoond dat de aanvrager het zelf maakte."
+
+
 class NotYours(KeysError):
     """The caller asks for what belongs to another actor. Answered as if it did not exist."""
 
@@ -135,7 +171,7 @@ class ItemsDiffer(KeysError):
     title = "De inhoud is anders dan waarvoor is getekend."
 
 
-class MalformedCiphertext(KeysError):
+class MalformedCiphertext(_OfAnItem):
     """An item is no pair of valid points, or holds the identity point."""
 
     code = "malformed-ciphertext"

@@ -17,8 +17,11 @@ from pathlib import Path
 from keys.kernel.database import migrate, pending
 from keys.kernel.jws import Jwks, SigningKey, load_or_generate
 from keys.kernel.jws.keyset import UnusableKey
+from keys.kernel.pep.encoding import from_base64url, to_base64url
 from keys.kernel.pep.errors import PepError
 from keys.kernel.pep.group import group
+from keys.kernel.pep.names import SUITE
+from keys.kernel.pep.sealing import PUBLIC_BYTES, OpeningKey
 from keys.pseudonyms.keystore import FILE_NAME, Keystore, KeystoreRefused, make_throwaway
 from keys.pseudonyms.shares import PARTIES
 from keys.settings import Settings
@@ -26,6 +29,8 @@ from keys.settings import Settings
 PARTY_MIGRATIONS = "migrations_partij"
 PARTIES_FILE = "partijen.json"
 SIGNING_KEY = "ondertekening.jwk"
+AUDITOR_KEY = "auditor.json"
+AUDITOR_PUBLIC = "auditor.publiek.json"
 
 
 class StartRefused(RuntimeError):
@@ -64,6 +69,34 @@ def make_throwaway_parties(folder: Path) -> None:
         scratch.replace(path)
 
 
+def make_auditor_key(folder: Path) -> None:
+    """A key pair for an auditor: `auditor.json` (mode 0600) is the auditor's alone, `auditor.publiek.json`
+    goes to every transcryptor. An existing pair stays. Raises OSError."""
+    if (folder / AUDITOR_PUBLIC).exists():
+        return
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    key = OpeningKey()
+    handle = os.open(folder / AUDITOR_KEY, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with open(handle, "w", encoding="utf-8") as file:
+        json.dump({"suite": SUITE, "geheim": to_base64url(key.secret)}, file)
+    (folder / AUDITOR_PUBLIC).write_text(json.dumps({"suite": SUITE, "publiek": to_base64url(key.public)}))
+
+
+def load_auditor(settings: Settings) -> bytes | None:
+    """The auditor's public key (1216 bytes). Raises StartRefused: in production it must be there."""
+    path = settings.auditor_path
+    if not path.exists() and settings.omgeving == "ontwikkeling":
+        return None
+    try:
+        document = json.loads(path.read_text("utf-8"))
+        public = from_base64url(document["publiek"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StartRefused(f"{path} does not hold the auditor's public key") from error
+    if len(public) != PUBLIC_BYTES or document.get("suite") != SUITE:
+        raise StartRefused(f"{path} does not hold the auditor's public key")
+    return public
+
+
 def prepare(settings: Settings) -> None:
     """Make what lacks, in development; in production check. Raises StartRefused."""
     _check_library(settings)
@@ -74,6 +107,8 @@ def prepare(settings: Settings) -> None:
         return
     with _locked(settings.sleutels_map):
         make_throwaway_parties(settings.sleutels_map)
+        if settings.auditor_file is None:
+            make_auditor_key(settings.sleutels_map)
         migrate_all(settings)
 
 

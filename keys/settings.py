@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AliasChoices, Field, HttpUrl, TypeAdapter, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
@@ -39,6 +39,11 @@ class Settings(PackageSettings):
     """Whether this process serves the registry."""
     partijen: list[PartijNaam] = Field(default=["t1", "t2"])
     """The transcryptors that this process runs. In production: at most one, each its own organisation."""
+    auditor_file: Path | None = None
+    """The auditor's public key (`python -m keys auditor`), to which copies of batches are sealed; by
+    default `auditor.publiek.json` in `sleutels_map`. In production a transcryptor needs one."""
+    audit_dagen: Annotated[int, Field(ge=1, le=3650)] = 90
+    """For how many days the auditor's copies are kept."""
     t1_url: str | None = None
     t2_url: str | None = None
     t3_url: str | None = None
@@ -109,6 +114,11 @@ class Settings(PackageSettings):
         path = Path(url.database or "keys.db")
         beside = str(path.with_name(f"{path.stem}-{party}{path.suffix}"))
         return url.set(database=beside).render_as_string(hide_password=False)
+
+    @property
+    def auditor_path(self) -> Path:
+        """Where the auditor's public key lies."""
+        return self.auditor_file or self.sleutels_map / "auditor.publiek.json"
 
     def party_folder(self, party: str) -> Path:
         """Where the party's shares and signing key lie."""

@@ -33,6 +33,7 @@ class Settings(PackageSettings):
     rechten_url: str
     t1_url: str
     t2_url: str
+    t3_url: str | None = None
     oin: str = "00000099000000001000"
 
     @model_validator(mode="after")
@@ -42,8 +43,7 @@ class Settings(PackageSettings):
             self.identiteit_url,
             self.keys_url,
             self.rechten_url,
-            self.t1_url,
-            self.t2_url,
+            *self.party_urls.values(),
         ):
             parts = urlsplit(address)
             if parts.scheme not in {"http", "https"} or not parts.netloc or address.endswith("/"):
@@ -87,3 +87,9 @@ class Settings(PackageSettings):
     def production(self) -> bool:
         """Whether throwaway keys and a moved clock are refused."""
         return self.omgeving == "productie"
+
+    @property
+    def party_urls(self) -> dict[str, str]:
+        """Addresses of the transcryptors; two at least, the third stands in when one is away."""
+        given = {"t1": self.t1_url, "t2": self.t2_url, "t3": self.t3_url}
+        return {party: url for party, url in given.items() if url is not None}

@@ -179,7 +179,7 @@ def make_addresses(settings: Settings) -> Addresses:
         identiteit=settings.identiteit_url,
         keys=settings.keys_url,
         machtigen=settings.machtigen_url,
-        parties={"t1": settings.t1_url, "t2": settings.t2_url},
+        parties=settings.party_urls,
     )
 
 

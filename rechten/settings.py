@@ -36,13 +36,14 @@ class Settings(PackageSettings):
     machtigen_url: str
     t1_url: str
     t2_url: str
+    t3_url: str | None = None
     registers_map: Path | None = None
     register_database_url: str | None = None
     inzage_timeout_s: Annotated[float, Field(gt=0, le=60)] = 8.0
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        peers = (self.identiteit_url, self.keys_url, self.machtigen_url, self.t1_url, self.t2_url)
+        peers = (self.identiteit_url, self.keys_url, self.machtigen_url, *self.party_urls.values())
         for address in (self.public_url, *peers):
             parts = urlsplit(address)
             if parts.scheme not in {"http", "https"} or not parts.netloc or address.endswith("/"):
@@ -78,6 +79,12 @@ class Settings(PackageSettings):
     def production(self) -> bool:
         """Whether throwaway keys are refused."""
         return self.omgeving == "productie"
+
+    @property
+    def party_urls(self) -> dict[str, str]:
+        """Addresses of the transcryptors; two at least, the third stands in when one is away."""
+        given = {"t1": self.t1_url, "t2": self.t2_url, "t3": self.t3_url}
+        return {party: url for party, url in given.items() if url is not None}
 
     def database_of(self, register: str) -> str:
         """The database URL of one register."""

@@ -22,9 +22,9 @@ from keys.kernel.jws import Jwks, SigningKey, load_or_generate
 
 MARKER = "installatie.json"
 DATABASE_PLACE = "{database}"
-PORT_ORDER = ("machtigen", "identiteit", "rechten", "keys", "t1", "t2", "portaal")
+PORT_ORDER = ("machtigen", "identiteit", "rechten", "keys", "t1", "t2", "portaal", "t3")
 PACKAGES = ("identiteit", "keys", "machtigen", "rechten")
-PARTIES = ("t1", "t2")
+PARTIES = ("t1", "t2", "t3")
 
 
 class InstallationError(Exception):
@@ -128,8 +128,8 @@ class Installation:
 
     def require_free_ports(self, *, demo: bool) -> None:
         """Raise InstallationError with one sentence when a port is taken."""
-        count = (len(PORT_ORDER) if demo else len(PORT_ORDER) - 1) if self.separate else 1
-        for port in range(self.port, self.port + count):
+        processes = [name for name in PORT_ORDER if demo or name != "portaal"] if self.separate else [None]
+        for port in sorted(self.listen_port(process) for process in processes):
             with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 try:
@@ -159,7 +159,7 @@ class Installation:
             for name in ("identiteit", "machtigen", "rechten")
             if name != package
         }
-        peers |= {f"{name}_url": self.url(name) for name in ("keys", "t1", "t2")}
+        peers |= {f"{name}_url": self.url(name) for name in ("keys", *PARTIES)}
         if package == "rechten":
             if self.database is not None:
                 common |= {"register_database_url": self.database_url("register-{register}")}

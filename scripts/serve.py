@@ -44,7 +44,7 @@ def arguments() -> argparse.Namespace:
         "--database",
         metavar="URL",
         help="PostgreSQL instead of SQLite files: a SQLAlchemy URL with {database} where the name goes; "
-        "the databases (identiteit, machtigen, rechten, keys, keys-t1, keys-t2, register-<id>) must exist",
+        "the databases (identiteit, machtigen, rechten, keys, keys-t1 to keys-t3, register-<id>) must exist",
     )
     parser.add_argument("--process", choices=process_names(), help=argparse.SUPPRESS)
     chosen = parser.parse_args()

@@ -14,6 +14,7 @@ from keys.api.views import actor_view, doel_inhoud, doel_view, domein_view, gebr
 from keys.deps import Keys, keys_of, require_actor, require_operator
 from keys.doelen.model import Actor, Gebruiksgrond, Overschrijding, Rol
 from keys.errors import (
+    InvalidCommitment,
     InvalidDomein,
     InvalidGebruiksgrond,
     NotYours,
@@ -26,6 +27,7 @@ from keys.kernel.pep.errors import PepError
 from keys.kernel.pep.names import Context, Domain
 from keys.pseudonyms.issue import certified
 from keys.wire import doelen as wire
+from keys.wire.verklaringen import InvalidStatement, compare_commitments, party_of_commitment
 
 router = APIRouter(prefix="/keys")
 Operator = Annotated[VerifiedCaller, Depends(require_operator)]
@@ -125,7 +127,7 @@ def list_domeinen(keys: Built) -> dict[str, list[str]]:
 def find_domein(domein: str, keys: Built) -> wire.DomeinView:
     """A domain and its certified public keys."""
     domain = _known_domain(domein)
-    return domein_view(domain, keys.registry.list_keys(domain))
+    return domein_view(keys.registry, domain)
 
 
 @router.post("/v1/domeinen", status_code=201)
@@ -136,7 +138,7 @@ def register_domein(given: wire.DomeinIn, _: Operator, keys: Built, response: Re
     except PepError as error:
         raise InvalidDomein from error
     _created(response, keys.registry.register_domein(domain, keys.now()))
-    return domein_view(domain, keys.registry.list_keys(domain))
+    return domein_view(keys.registry, domain)
 
 
 @router.post("/v1/domeinen/{domein}/sleutels")
@@ -147,7 +149,21 @@ def record_key(domein: str, given: wire.SleutelIn, caller: Caller, keys: Built) 
         raise NotYours
     key = certified(Context(domain, given.epoch), tuple(given.bewijzen), keys.party_keys)
     keys.registry.record_key(key, keys.now())
-    return domein_view(domain, keys.registry.list_keys(domain))
+    return domein_view(keys.registry, domain)
+
+
+@router.post("/v1/domeinen/{domein}/toezeggingen")
+def record_commitments(domein: str, given: wire.ToezeggingenIn, _: Caller, keys: Built) -> wire.DomeinView:
+    """Record what parties committed to: each statement is a party's own, and none contradicts another."""
+    context = Context(_known_domain(domein), given.epoch)
+    try:
+        stated = {party_of_commitment(token, keys.party_keys, context): token for token in given.verklaringen}
+        known = keys.registry.list_commitments(context)
+        compare_commitments([*known.values(), *stated.values()], keys.party_keys, context)
+    except InvalidStatement as error:
+        raise InvalidCommitment from error
+    keys.registry.record_commitments(context, stated, keys.now())
+    return domein_view(keys.registry, context.domain)
 
 
 @router.get("/v1/gebruiksgronden")

@@ -14,10 +14,11 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from keys.deps import Keys, RunningParty, keys_of, require_actor_at
-from keys.errors import KeyRequestInvalid, MalformedCiphertext, PartyElsewhere
+from keys.errors import KeyRequestInvalid, MalformedCiphertext, PartyElsewhere, UnknownDomein
 from keys.kernel.pep.encoding import from_base64url, to_base64url
 from keys.kernel.pep.errors import PepError
 from keys.kernel.pep.names import Context, Domain
+from keys.pseudonyms.model import Batch
 from keys.wire.transcrypties import PubliekeSleutelIn, SleuteldelenIn, TranscryptieIn
 
 In = TypeVar("In", bound=BaseModel)
@@ -31,6 +32,7 @@ def routes() -> list[Route]:
         "sleuteldelen": ("POST", seal_shares),
         "publieke-sleutels": ("POST", state_public_key),
         "sleutels": ("GET", party_keys),
+        "toezeggingen": ("GET", state_commitments),
     }
     return [
         Route(f"/keys/{{partij}}/v1/{name}", _endpoint(act), methods=[method])
@@ -59,15 +61,38 @@ def _elsewhere(request: Request, keys: Keys, name: str) -> Response:
 
 
 def translate(request: Request, keys: Keys, party: RunningParty, body: bytes) -> Response:
-    """Translate a batch."""
+    """Translate a batch. The very same request once more gets the very same answer."""
     caller = require_actor_at(request, party)
     given = _read(TranscryptieIn, body)
-    try:
-        items = [from_base64url(item) for item in given.items]
-    except ValueError as error:
-        raise MalformedCiphertext from error
-    done = party.transcryptor.translate(caller, given.vergunning, items, given.eerste_antwoord, keys.now())
+    batch = Batch(
+        permit=given.vergunning,
+        items=_items(given.items),
+        originals=_items(given.items if given.oorspronkelijk is None else given.oorspronkelijk),
+        proofs=_items(given.kennis),
+        first_answer=given.eerste_antwoord,
+    )
+    done = party.transcryptor.translate(caller, batch, keys.now())
     return JSONResponse({"items": [to_base64url(item) for item in done.items], "antwoord": done.statement})
+
+
+def _items(texts: list[str]) -> list[bytes]:
+    items = []
+    for index, text in enumerate(texts):
+        try:
+            items.append(from_base64url(text))
+        except ValueError as error:
+            raise MalformedCiphertext(index) from error
+    return items
+
+
+def state_commitments(request: Request, keys: Keys, party: RunningParty, _body: bytes) -> Response:
+    """What this party commits to for a registered domain and epoch; for everybody."""
+    query = request.query_params
+    try:
+        context = Context(Domain.parse(query.get("domein")), int(query.get("epoch", "1")))
+    except (PepError, ValueError) as error:
+        raise UnknownDomein from error
+    return JSONResponse({"verklaring": party.issuer.state_commitments(context, keys.now())})
 
 
 def seal_shares(request: Request, keys: Keys, party: RunningParty, body: bytes) -> Response:

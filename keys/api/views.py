@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from keys.doelen.model import Actor, Doel, DoelInhoud, DomainKey, Gebruiksgrond
+from keys.doelen.model import Actor, Doel, DoelInhoud, Gebruiksgrond
+from keys.doelen.service import Doelen
 from keys.kernel.pep.encoding import to_base64url
 from keys.kernel.pep.names import Domain
-from keys.wire.doelen import ActorView, DoelIn, DoelView, DomeinView, GebruiksgrondView, SleutelView
+from keys.wire.doelen import (
+    ActorView,
+    DoelIn,
+    DoelView,
+    DomeinView,
+    GebruiksgrondView,
+    SleutelView,
+    ToezeggingenView,
+)
 
 
 def actor_view(actor: Actor) -> ActorView:
@@ -51,13 +60,20 @@ def doel_view(doel: Doel, keys_url: str) -> DoelView:
     )
 
 
-def domein_view(domain: Domain, keys: list[DomainKey]) -> DomeinView:
-    """A domain with its public keys."""
+def domein_view(registry: Doelen, domain: Domain) -> DomeinView:
+    """A domain with its public keys and what the parties committed to. Raises UnknownDomein."""
+    keys = registry.list_keys(domain)
     return DomeinView(
         domein=str(domain),
         sleutels=[
             SleutelView(
                 epoch=key.context.epoch, publiek=to_base64url(key.public), bewijzen=list(key.certificates)
+            )
+            for key in keys
+        ],
+        toezeggingen=[
+            ToezeggingenView(
+                epoch=key.context.epoch, verklaringen=list(registry.list_commitments(key.context).values())
             )
             for key in keys
         ],

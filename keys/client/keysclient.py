@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 import itertools
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import quote
 
 import httpx2
 
 from keys.client.calling import Calling, PeerUnavailable, TranslationRefused
+from keys.client.facts import Facts
+from keys.client.hopping import Hopping, Vraag
 from keys.client.obtaining import Obtaining
-from keys.kernel.jws import InvalidJws, Jwks, RemoteJwks, SigningKey, sign, timestamp, verify
+from keys.kernel.jws import Jwks, RemoteJwks, SigningKey
 from keys.kernel.jws.keyset import UnusableKey
-from keys.kernel.pep import ActorKey, Ciphertext, Context, Domain, PepError
-from keys.kernel.pep.encoding import from_base64url, to_base64url
+from keys.kernel.pep import ActorKey, Ciphertext, Context, Domain, OwnCiphertext
 from keys.wire.doelen import DoelView, GebruiksgrondView
 from keys.wire.ontvangstbewijs import Ontvangstbewijs
-from keys.wire.transcrypties import (
-    MAXIMUM_ITEMS,
-    PERMIT_SECONDS,
-    TYP_HOP,
-    TYP_PERMIT,
-    digest_of,
-    hop_statement,
-)
+from keys.wire.transcrypties import MAXIMUM_ITEMS
 
 T = TypeVar("T")
 
@@ -49,13 +42,17 @@ class KeysClient:
         self.actor = actor
         self.keys_url = keys_url.rstrip("/")
         self.party_urls = {name: url.rstrip("/") for name, url in sorted(party_urls.items())}
+        self.pairs = list(itertools.combinations(self.party_urls, 2))
+        """The pairs of parties to try, in order."""
         self._clock = clock
-        self._key = signing_key
         self._calling = Calling(actor, signing_key, http, clock, TranslationRefused)
         self._party_keys = {
             name: RemoteJwks(f"{url}/v1/sleutels", http, clock) for name, url in self.party_urls.items()
         }
         self._actor_keys: dict[str, tuple[datetime, Jwks]] = {}
+        addresses = (self.keys_url, self.party_urls, self._party_keys)
+        self._facts = Facts(self._calling, *addresses)
+        self._hopping = Hopping(self._calling, *addresses, self._facts)
 
     def obtain_key(self, domain: Domain, epoch: int = 1) -> ActorKey:
         """The key of one's own domain: shares of two parties, opened, multiplied and checked against the
@@ -65,7 +62,10 @@ class KeysClient:
         """
         context = Context(domain, epoch)
         obtaining = Obtaining(self._calling, self.keys_url, self.party_urls, self._party_keys)
-        return self._over_pairs(lambda pair: obtaining.obtain(context, pair))
+        key = self._over_pairs(lambda pair: obtaining.obtain(context, pair))
+        if self._facts.of(context).public != key.public:
+            raise TranslationRefused("keys-differ")
+        return key
 
     def transcrypt(
         self,
@@ -78,6 +78,8 @@ class KeysClient:
     ) -> list[Ciphertext]:
         """Translate at most 1,000 ciphertexts of one of our own domains; output i answers input i.
 
+        The items are ciphertexts that we made (`keys.kernel.pep.encrypt`): each is sent with a proof that
+        we did. Both parties' proofs are checked in full before anything is given back.
         When a party does not answer, another pair is tried with a new request id (where there is a
         third party). Raises TranslationRefused with the party's code (`direction-not-registered`,
         `purpose-ended`, `volume-exceeded`, `malformed-ciphertext` …), PeerUnavailable, and ValueError
@@ -137,90 +139,23 @@ class KeysClient:
         return None if known is None else known.get()
 
     def _over_pairs(self, act: Callable[[tuple[str, str]], T]) -> T:
-        pairs = list(itertools.combinations(self.party_urls, 2))
-        if not pairs:
-            raise PeerUnavailable("keys")
-        for number, pair in enumerate(pairs, start=1):
+        for pair in self.pairs:
             try:
                 return act(pair)
             except PeerUnavailable:
-                if number == len(pairs):
-                    raise
+                continue  # a party is away: another pair, with a request id of its own
         raise PeerUnavailable("keys")
-
-    def _permit(
-        self,
-        van: Context,
-        naar: Context,
-        doel: str,
-        data: Sequence[bytes],
-        pair: tuple[str, str],
-        trace_id: str | None,
-    ) -> dict[str, Any]:
-        now = self._clock()
-        claims: dict[str, Any] = {
-            "iss": self.actor,
-            "aud": self.keys_url,
-            "jti": secrets.token_urlsafe(24),
-            "iat": timestamp(now),
-            "exp": timestamp(now) + PERMIT_SECONDS,
-            "van": str(van.domain),
-            "van_epoch": van.epoch,
-            "naar": str(naar.domain),
-            "naar_epoch": naar.epoch,
-            "doel": doel,
-            "aantal": len(data),
-            "paar": list(pair),
-            "items": digest_of(data),
-        }
-        return claims if trace_id is None else {**claims, "trace_id": trace_id}
 
     def _translate(
         self, items: Sequence[Ciphertext], target: Context, doel: str, trace_id: str | None
     ) -> tuple[list[Ciphertext], Ontvangstbewijs]:
         contexts = {item.context for item in items}
+        own = [item for item in items if isinstance(item, OwnCiphertext)]
         if len(contexts) != 1 or len(items) > MAXIMUM_ITEMS:
             raise ValueError("a batch has at most 1000 items of one domain and epoch")
-        van = contexts.pop()
-        data = [item.data for item in items]
-
-        def translate(pair: tuple[str, str]) -> tuple[list[Ciphertext], Ontvangstbewijs]:
-            claims = self._permit(van, target, doel, data, pair, trace_id)
-            outputs, bewijs = self._both_hops(claims, data)
-            try:
-                return [Ciphertext(target.domain, target.epoch, output) for output in outputs], bewijs
-            except PepError as error:
-                raise TranslationRefused("answer-invalid") from error
-
-        return self._over_pairs(translate)
-
-    def _both_hops(self, claims: Mapping[str, Any], data: list[bytes]) -> tuple[list[bytes], Ontvangstbewijs]:
-        permit = sign(claims, self._key, typ=TYP_PERMIT)
-        first, second = claims["paar"]
-        middle, one = self._hop(first, 1, claims, permit, data, None)
-        outputs, two = self._hop(second, 2, claims, permit, middle, one)
-        return outputs, Ontvangstbewijs(vergunning=permit, antwoorden=(one, two))
-
-    def _hop(
-        self,
-        party: str,
-        step: int,
-        claims: Mapping[str, Any],
-        permit: str,
-        data: list[bytes],
-        statement: str | None,
-    ) -> tuple[list[bytes], str]:
-        body: dict[str, Any] = {"vergunning": permit, "items": [to_base64url(item) for item in data]}
-        if statement is not None:
-            body["eerste_antwoord"] = statement
-        answer = self._calling.send("POST", self.party_urls[party], "/v1/transcrypties", body)
-        try:
-            outputs = [from_base64url(item) for item in answer["items"]]
-            said = str(answer["antwoord"])
-            stated = verify(said, self._party_keys[party].get(), typ=TYP_HOP)
-        except (KeyError, TypeError, ValueError, InvalidJws) as error:
-            raise TranslationRefused("answer-invalid") from error
-        expected = hop_statement(claims, party, step, digest_of(data), digest_of(outputs))
-        if len(outputs) != len(data) or any(stated.get(name) != value for name, value in expected.items()):
-            raise TranslationRefused("answer-invalid")
-        return outputs, said
+        if len(own) != len(items):
+            raise ValueError(
+                "only ciphertexts that we made ourselves can be translated; decrypt, then encrypt"
+            )
+        vraag = Vraag(own, contexts.pop(), target, doel, trace_id)
+        return self._over_pairs(lambda pair: self._hopping.translate(vraag, pair))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import secrets
 from collections.abc import Mapping
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from keys.client.calling import Calling, TranslationRefused
+from keys.client.calling import Calling, PeerUnavailable, TranslationRefused
 from keys.kernel.jws import InvalidJws, RemoteJwks, sign, timestamp, verify
 from keys.kernel.jws.keyfile import write_secret
 from keys.kernel.pep import ActorKey, Context, Domain, PepError, group
@@ -42,12 +43,23 @@ class Obtaining:
         secret = self._multiply([self._shares(party, context) for party in pair])
         key = ActorKey(context.domain, context.epoch, secret)
         certificates = [self._certificate(context, pair), self._certificate(context, (pair[1], pair[0]))]
+        certificates += self._further(context, pair)
         if {public for public, _ in certificates} != {key.public}:
             raise TranslationRefused("keys-differ")
         body = {"epoch": context.epoch, "bewijzen": [statement for _, statement in certificates]}
         path = f"/v1/domeinen/{quote(str(context.domain), safe='')}/sleutels"
         self._calling.send("POST", self._keys_url, path, body)
         return key
+
+    def _further(self, context: Context, pair: tuple[str, str]) -> list[tuple[bytes, str]]:
+        """The word of a third party as well, when it answers: then any two of them can be checked later,
+        also by somebody who cannot reach the other one."""
+        found = []
+        for party in self._party_urls:
+            if party not in pair:
+                with contextlib.suppress(PeerUnavailable):
+                    found.append(self._certificate(context, (pair[0], party)))
+        return found
 
     def _shares(self, party: str, context: Context) -> dict[str, bytes]:
         from keys.kernel.pep.sealing import OpeningKey

@@ -103,3 +103,5 @@ class DirectionFacts:
     gebruiksgronden: tuple[Gebruiksgrond, ...]
     van_key: DomainKey | None
     naar_key: DomainKey | None
+    van_commitments: tuple[str, ...] = ()  # signed by the parties, about `van`
+    naar_commitments: tuple[str, ...] = ()

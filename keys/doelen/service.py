@@ -140,6 +140,28 @@ class Doelen:
         self._log.emit(events.KEY_CERTIFIED, domein=str(key.context.domain), epoch=key.context.epoch)
         return kept
 
+    def record_commitments(self, context: Context, stated: Mapping[str, str], now: datetime) -> None:
+        """Keep what parties committed to (by party), which the caller of this method has verified.
+
+        What a party stated first stays. Raises UnknownDomein.
+        """
+
+        def act(session: Session) -> list[str]:
+            if not store.has_domein(session, context.domain):
+                raise UnknownDomein
+            known = store.list_commitments(session, context)
+            fresh = [party for party in stated if party not in known]
+            for party in fresh:
+                store.add_commitment(session, context, party, stated[party], now)
+            return fresh
+
+        for party in self._database.write(act):
+            self._log.emit(events.COMMITTED, partij=party, domein=str(context.domain), epoch=context.epoch)
+
+    def list_commitments(self, context: Context) -> dict[str, str]:
+        """The signed commitments for a domain and epoch, by party."""
+        return self._database.read(lambda session: store.list_commitments(session, context))
+
     def grant(self, grond: Gebruiksgrond, now: datetime) -> tuple[Gebruiksgrond, bool]:
         """Grant a direction; it gets an id here. Raises UnknownDomein, UnknownDoel, InvalidGebruiksgrond."""
         grond = replace(rules.check_gebruiksgrond(grond), id=f"gg-{secrets.token_hex(12)}")

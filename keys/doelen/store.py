@@ -21,6 +21,7 @@ from keys.doelen.model import (
 from keys.doelen.tables import (
     ActorKeysRow,
     ActorRow,
+    CommitmentRow,
     DoelEndRow,
     DoelRow,
     DomainKeyRow,
@@ -192,6 +193,30 @@ def end_gebruiksgrond(session: Session, grond_id: str, now: datetime) -> None:
     session.flush()
 
 
+def list_commitments(session: Session, context: Context) -> dict[str, str]:
+    """The signed commitments for a domain and epoch, by party."""
+    rows = session.exec(
+        select(CommitmentRow)
+        .where(CommitmentRow.domein == str(context.domain), CommitmentRow.epoch == context.epoch)
+        .order_by(col(CommitmentRow.partij))
+    )
+    return {row.partij: row.verklaring for row in rows}
+
+
+def add_commitment(session: Session, context: Context, party: str, token: str, now: datetime) -> None:
+    """What a party committed to."""
+    session.add(
+        CommitmentRow(
+            domein=str(context.domain),
+            epoch=context.epoch,
+            partij=party,
+            verklaring=token,
+            vastgelegd_op=now,
+        )
+    )
+    session.flush()
+
+
 def direction_facts(session: Session, actor: str, doel: str, van: Context, naar: Context) -> DirectionFacts:
     """All that is registered about one request to translate."""
     return DirectionFacts(
@@ -200,6 +225,8 @@ def direction_facts(session: Session, actor: str, doel: str, van: Context, naar:
         gebruiksgronden=tuple(list_gebruiksgronden(session, str(van.domain), str(naar.domain), doel)),
         van_key=find_key(session, van),
         naar_key=find_key(session, naar),
+        van_commitments=tuple(list_commitments(session, van).values()),
+        naar_commitments=tuple(list_commitments(session, naar).values()),
     )
 
 

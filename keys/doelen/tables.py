@@ -81,6 +81,18 @@ class DomainKeyRow(Table, table=True):
     vastgelegd_op: datetime = Field(sa_type=UtcDateTime)
 
 
+class CommitmentRow(Table, table=True):
+    """A party's signed commitments to its factors for a domain in an epoch."""
+
+    __tablename__ = "toezeggingen"
+
+    domein: str = Field(primary_key=True, max_length=200, foreign_key="domeinen.domein")
+    epoch: int = Field(primary_key=True)
+    partij: str = Field(primary_key=True, max_length=2)
+    verklaring: str
+    vastgelegd_op: datetime = Field(sa_type=UtcDateTime)
+
+
 class GebruiksgrondRow(Table, table=True):
     """A direction that may be translated for a purpose."""
 

@@ -35,6 +35,11 @@ class DomainError(Exception):
     code: ClassVar[str] = "refused"
     title: ClassVar[str] = "Dit kan niet."
 
+    @property
+    def members(self) -> Mapping[str, int]:
+        """Extra members of the problem document: numbers only, such as a place in a list."""
+        return {}
+
 
 STANDARD: Mapping[int, tuple[str, str]] = {
     400: ("malformed-body", "De aanvraag is niet goed opgemaakt."),
@@ -107,7 +112,7 @@ class _Handlers:
             headers = {"Retry-After": "5"}
         code = str(getattr(error, "code", STANDARD[500][0]))
         title = str(getattr(error, "title", STANDARD[500][1]))
-        return self.answer(request, status, code, title, headers)
+        return self.answer(request, status, code, title, headers, **getattr(error, "members", {}))
 
     def validation(self, request: Request, error: Exception) -> Response:
         """422 with the places that are wrong, never the values; 400 when the body is no JSON at all."""

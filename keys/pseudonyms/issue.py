@@ -18,26 +18,28 @@ from typing import Any
 
 from keys import events
 from keys.doelen.model import DomainKey
-from keys.errors import KeyRequestInvalid, NotYours, UnknownDomein, WrongPair
+from keys.errors import InvalidCertificate, KeyRequestInvalid, NotYours, UnknownDomein, WrongPair
 from keys.kernel.caller import VerifiedCaller
-from keys.kernel.jws import InvalidJws, check_audience, check_times, sign, timestamp, verify
+from keys.kernel.jws import InvalidJws, Jwks, check_audience, check_times, sign, timestamp, verify
 from keys.kernel.pep.encoding import from_base64url, to_base64url
 from keys.kernel.pep.errors import PepError
 from keys.kernel.pep.group import group
+from keys.kernel.pep.knowledge import prove_knowledge
 from keys.kernel.pep.names import Context, Domain
 from keys.kernel.pep.sealing import seal
 from keys.pseudonyms import rules
-from keys.pseudonyms.schnorr import prove_knowledge
 from keys.pseudonyms.service import Partij
 from keys.pseudonyms.shares import Pair
 from keys.wire.transcrypties import (
     PERMIT_MAXIMUM_SECONDS,
+    TYP_COMMITMENT,
     TYP_KEY_PART,
     TYP_KEY_REQUEST,
     TYP_PUBLIC_KEY,
     knowledge_context,
     sealing_info,
 )
+from keys.wire.verklaringen import InvalidStatement, read_certificates
 
 PART_LIFETIME = timedelta(seconds=PERMIT_MAXIMUM_SECONDS)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{16,128}", re.ASCII)
@@ -101,6 +103,20 @@ class KeyIssuer:
             TYP_PUBLIC_KEY, pair, context, {"publiek": to_base64url(public), "iat": timestamp(now)}
         )
 
+    def state_commitments(self, context: Context, now: datetime) -> str:
+        """This party's signed commitments for a registered domain, for everybody. Raises UnknownDomein."""
+        if not self._partij.registry.has_domein(context.domain):
+            raise UnknownDomein
+        delen = {share: one.to_json() for share, one in self._partij.keystore.commitments(context).items()}
+        claims = {
+            "iss": self._partij.name,
+            "domein": str(context.domain),
+            "epoch": context.epoch,
+            "delen": delen,
+            "iat": timestamp(now),
+        }
+        return sign(claims, self._partij.signing_key, typ=TYP_COMMITMENT)
+
     def _state_part(self, pair: Pair, context: Context, now: datetime) -> str:
         secret = self._partij.keystore.key_part(pair, context)
         point = group().mul_base(secret)
@@ -137,6 +153,9 @@ class KeyIssuer:
             raise UnknownDomein
 
 
-def certified(context: Context, certificates: tuple[str, ...], parties: Mapping[str, Any]) -> DomainKey:
+def certified(context: Context, certificates: tuple[str, ...], parties: Mapping[str, Jwks]) -> DomainKey:
     """The public key that two parties certify, ready to be recorded. Raises InvalidCertificate."""
-    return DomainKey(context, rules.read_certificates(certificates, parties, context), certificates)
+    try:
+        return DomainKey(context, read_certificates(certificates, parties, context), certificates)
+    except InvalidStatement as error:
+        raise InvalidCertificate from error

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from keys.kernel.pep.direction import Commitment, ShareFactors
 from keys.kernel.pep.encoding import from_base64url, to_base64url
 from keys.kernel.pep.errors import PepError
 from keys.kernel.pep.group import group
@@ -116,6 +117,15 @@ class Keystore:
         )
         k = product(*(quotient(share.key_factor(naar), share.key_factor(van)) for share in work))
         return HopFactors(s, quotient(s, k), k)
+
+    def commitments(self, context: Context) -> dict[str, Commitment]:
+        """What this party commits to for a domain and epoch, by share."""
+        return {share.id: share.commitment(context) for share in self._shares.values()}
+
+    def direction_factors(self, pair: Pair, van: Context, naar: Context) -> dict[str, ShareFactors]:
+        """The factors behind this party's step, by share: for the proof of the direction."""
+        work = pair.work_of(self.party)
+        return {share: self._shares[share].direction_factors(van, naar) for share in work}
 
     def key_shares(self, context: Context) -> dict[str, bytes]:
         """Both shares of an actor key, to be sealed to that actor."""

@@ -10,7 +10,6 @@ from typing import Any
 
 from keys.errors import (
     FirstAnswerInvalid,
-    InvalidCertificate,
     ItemsDiffer,
     KeyRequestInvalid,
     PermitExpired,
@@ -22,10 +21,9 @@ from keys.errors import (
 from keys.kernel.jws import InvalidJws, Jwks, check_audience, check_times, verify
 from keys.kernel.pep.encoding import from_base64url
 from keys.kernel.pep.errors import PepError
-from keys.kernel.pep.group import group
+from keys.kernel.pep.knowledge import verify_knowledge
 from keys.kernel.pep.names import Context, Domain, is_slug
 from keys.pseudonyms.model import Permit
-from keys.pseudonyms.schnorr import verify_knowledge
 from keys.pseudonyms.shares import Pair
 from keys.wire.transcrypties import (
     MAXIMUM_ITEMS,
@@ -33,7 +31,6 @@ from keys.wire.transcrypties import (
     TYP_HOP,
     TYP_KEY_PART,
     TYP_PERMIT,
-    TYP_PUBLIC_KEY,
     digest_of,
     knowledge_context,
 )
@@ -112,17 +109,18 @@ def require_step(permit: Permit, party: str) -> int:
 
 
 def check_first_items(permit: Permit, items: list[bytes]) -> None:
-    """As the first party: the items are the ones that were signed for. Raises TooManyItems, ItemsDiffer."""
+    """The original items are the ones that were signed for. Raises TooManyItems, ItemsDiffer."""
     if len(items) != permit.count:
         raise TooManyItems
     if not hmac.compare_digest(digest_of(items), permit.digest):
         raise ItemsDiffer
 
 
-def check_first_answer(token: str | None, keys: Jwks, permit: Permit, items: list[bytes]) -> None:
+def check_first_answer(token: str | None, keys: Jwks, permit: Permit, items: list[bytes]) -> dict[str, Any]:
     """As the second party: the first party signed that it made these items from the permit's.
 
-    Raises FirstAnswerInvalid, TooManyItems, ItemsDiffer.
+    Gives all that it signed; its proof is still to be checked. Raises FirstAnswerInvalid,
+    TooManyItems, ItemsDiffer.
     """
     if len(items) != permit.count:
         raise TooManyItems
@@ -132,6 +130,7 @@ def check_first_answer(token: str | None, keys: Jwks, permit: Permit, items: lis
         raise FirstAnswerInvalid
     if not hmac.compare_digest(str(claims.get("uitvoer")).encode(), digest_of(items).encode()):
         raise ItemsDiffer
+    return claims
 
 
 def read_hop(token: str | None, keys: Jwks, party: str) -> dict[str, Any]:
@@ -188,34 +187,3 @@ def key_claims(issuer: str, pair: Pair, context: Context) -> dict[str, Any]:
         "domein": str(context.domain),
         "epoch": context.epoch,
     }
-
-
-def read_certificates(tokens: tuple[str, ...], parties: Mapping[str, Jwks], context: Context) -> bytes:
-    """The public key of a context on which two different parties agree, each as the last to compute it.
-
-    Raises InvalidCertificate.
-    """
-    found: dict[str, bytes] = {}
-    for token in tokens:
-        for party, keys in parties.items():
-            try:
-                claims = verify(token, keys, typ=TYP_PUBLIC_KEY)
-            except InvalidJws:
-                continue
-            found |= _certificate(claims, party, context)
-    if len(found) < 2 or len(set(found.values())) != 1:
-        raise InvalidCertificate
-    return next(iter(found.values()))
-
-
-def _certificate(claims: Mapping[str, Any], party: str, context: Context) -> dict[str, bytes]:
-    try:
-        pair = read_pair(claims.get("paar"))
-        point = group().check_point(from_base64url(claims.get("publiek")))
-    except (WrongPair, ValueError, PepError) as error:
-        raise InvalidCertificate from error
-    if pair.second != party or any(
-        claims.get(name) != value for name, value in key_claims(party, pair, context).items()
-    ):
-        raise InvalidCertificate
-    return {party: point}

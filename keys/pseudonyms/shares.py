@@ -16,21 +16,18 @@ import hmac
 import secrets
 from dataclasses import dataclass, field
 
+from keys.kernel.pep.direction import Commitment, ShareFactors
 from keys.kernel.pep.encoding import length_prefixed
 from keys.kernel.pep.errors import PepError
 from keys.kernel.pep.group import ONE, group
 from keys.kernel.pep.names import Context, Domain
 from keys.pseudonyms.derive import ENCRYPTION, PSEUDONYM, factor
+from keys.wire.verklaringen import HOLDERS, PARTIES, shares_of, work_of
 
-PARTIES = ("t1", "t2", "t3")
-HOLDERS = {"12": ("t1", "t2"), "13": ("t1", "t3"), "23": ("t2", "t3")}
+__all__ = ["HOLDERS", "PARTIES", "Contribution", "Pair", "Share", "combine", "shares_of"]
+
 CONTRIBUTION_BYTES = 64
 SHARE_DST = b"machtigen/pep/share/1"
-
-
-def shares_of(party: str) -> tuple[str, ...]:
-    """The two shares that a party holds."""
-    return tuple(share for share, holders in HOLDERS.items() if party in holders)
 
 
 @dataclass(frozen=True)
@@ -50,9 +47,7 @@ class Pair:
 
     def work_of(self, party: str) -> tuple[str, ...]:
         """The shares a party applies: the first both of its own, the second the one that is missing."""
-        if party == self.first:
-            return shares_of(self.first)
-        return tuple(share for share in HOLDERS if share not in shares_of(self.first))
+        return work_of((self.first, self.second), party)
 
 
 @dataclass(frozen=True)
@@ -76,6 +71,21 @@ class Share:
     def key_factor(self, context: Context) -> bytes:
         """k_t(c): the rekey factor of a domain and epoch."""
         return factor(self.k_enc, ENCRYPTION, str(context).encode())
+
+    def commitment(self, context: Context) -> Commitment:
+        """s_t(d)G and k_t(c)G: what both holders publish; no s for the origin domain."""
+        origin = context.domain.is_origin
+        shuffle = None if origin else group().mul_base(self.shuffle_factor(context.domain))
+        return Commitment(shuffle, group().mul_base(self.key_factor(context)))
+
+    def direction_factors(self, van: Context, naar: Context) -> ShareFactors:
+        """This share's factors of both ends of a direction."""
+        return ShareFactors(
+            self.shuffle_factor(van.domain),
+            self.shuffle_factor(naar.domain),
+            self.key_factor(van),
+            self.key_factor(naar),
+        )
 
     def key_share(self, context: Context) -> bytes:
         """k_t(c)·β_t: this share's part of the actor key; the product over all shares is the key."""

@@ -12,9 +12,10 @@ from sqlmodel import Session
 
 from keys.errors import LogUnavailable, ReplayedRequest, VolumeExceeded
 from keys.kernel.database import Database, UtcDateTime
-from keys.pseudonyms.model import Recorded
+from keys.pseudonyms.model import Kept, Recorded, Translated
 
 T = TypeVar("T")
+ITEM_BYTES = 64
 
 _OP = sa.bindparam("op", type_=UtcDateTime())
 _TRANSLATION = sa.text(
@@ -30,6 +31,23 @@ _COUNT = sa.text(
 _REFUSAL = sa.text(
     "INSERT INTO weigeringen (actor, reden, trace_id, op) VALUES (:actor, :reden, :trace_id, :op)"
 ).bindparams(_OP)
+_ANSWER = sa.text(
+    "INSERT INTO antwoorden (actor, aanvraag, digest, items, verklaring, verloopt_op)"
+    " VALUES (:actor, :aanvraag, :digest, :items, :verklaring, :verloopt_op)"
+).bindparams(sa.bindparam("verloopt_op", type_=UtcDateTime()))
+_AUDIT = sa.text(
+    "INSERT INTO auditkopieen (actor, aanvraag, stap, verzegeld, op, verloopt_op)"
+    " VALUES (:actor, :aanvraag, :stap, :verzegeld, :op, :verloopt_op)"
+).bindparams(_OP, sa.bindparam("verloopt_op", type_=UtcDateTime()))
+_FIND_ANSWER = sa.text(
+    "SELECT items, verklaring FROM antwoorden"
+    " WHERE actor = :actor AND aanvraag = :aanvraag AND digest = :digest"
+)
+_AUDITS = sa.text("SELECT actor, aanvraag, stap, verzegeld FROM auditkopieen ORDER BY op, actor, aanvraag")
+_SWEEPS = tuple(
+    sa.text(f"DELETE FROM {table} WHERE verloopt_op <= :op").bindparams(_OP)  # noqa: S608 - constants
+    for table in ("antwoorden", "auditkopieen")
+)
 _ISSUED = sa.text(
     "INSERT INTO uitgiften (actor, aanvraag, domein, epoch, op)"
     " VALUES (:actor, :aanvraag, :domein, :epoch, :op) ON CONFLICT DO NOTHING"
@@ -72,6 +90,50 @@ class PartijStore:
             return total
 
         return self._guarded(act)
+
+    def keep(self, kept: Kept, now: datetime) -> None:
+        """Keep an answer for a repeated request, and the auditor's sealed copy, before it leaves."""
+        permit, done = kept.permit, kept.translated
+        who = {"actor": permit.actor, "aanvraag": permit.request_id}
+        answer = {
+            **who,
+            "digest": kept.digest,
+            "items": b"".join(done.items),
+            "verklaring": done.statement,
+            "verloopt_op": kept.answer_until,
+        }
+
+        def act(session: Session) -> None:
+            session.execute(_ANSWER, answer)
+            if kept.audit is not None:
+                copy = {"stap": kept.step, "verzegeld": kept.audit, "verloopt_op": kept.audit_until}
+                session.execute(_AUDIT, {**who, **copy, "op": now})
+
+        self._guarded(act)
+
+    def find_answer(self, actor: str, request_id: str, digest: str) -> Translated | None:
+        """The answer to the very same request, while it is kept."""
+        values = {"actor": actor, "aanvraag": request_id, "digest": digest}
+        row = self._database.read(lambda session: session.execute(_FIND_ANSWER, values).first())
+        if row is None:
+            return None
+        joined = bytes(row.items)
+        items = [joined[at : at + ITEM_BYTES] for at in range(0, len(joined), ITEM_BYTES)]
+        return Translated(items, row.verklaring)
+
+    def list_audits(self) -> list[tuple[str, str, int, bytes]]:
+        """(actor, request id, step, sealed copy) of every batch that is kept for the auditor."""
+        rows = self._database.read(lambda session: session.execute(_AUDITS).all())
+        return [(row.actor, row.aanvraag, row.stap, bytes(row.verzegeld)) for row in rows]
+
+    def sweep(self, now: datetime) -> None:
+        """Throw away answers and copies whose term has ended."""
+
+        def act(session: Session) -> None:
+            for statement in _SWEEPS:
+                session.execute(statement, {"op": now})
+
+        self._guarded(act)
 
     def record_refusal(self, actor: str, reason: str, trace_id: str | None, now: datetime) -> None:
         """Write down that a known actor was refused, and why."""

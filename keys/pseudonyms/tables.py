@@ -1,9 +1,14 @@
-"""Tables of one transcryptor: what it did and refused. Insert-only, save the counters. No persons."""
+"""Tables of one transcryptor: what it did and refused. Insert-only, save the counters. No persons.
+
+Two tables are swept: answers kept for a repeated request (until the permit expires) and copies for the
+auditor (sealed, until their term ends).
+"""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
+from sqlalchemy import LargeBinary
 from sqlmodel import Field
 
 from keys.base import PartijTable
@@ -60,3 +65,29 @@ class UitgifteRow(PartijTable, table=True):
     domein: str = Field(max_length=200)
     epoch: int
     op: datetime = Field(sa_type=UtcDateTime)
+
+
+class AntwoordRow(PartijTable, table=True):
+    """An answer, kept while its permit lives."""
+
+    __tablename__ = "antwoorden"
+
+    actor: str = Field(primary_key=True, max_length=100)
+    aanvraag: str = Field(primary_key=True, max_length=128)
+    digest: str = Field(max_length=64)
+    items: bytes = Field(sa_type=LargeBinary)
+    verklaring: str
+    verloopt_op: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
+class AuditRow(PartijTable, table=True):
+    """A batch before and after the hop, with its proof: sealed to the auditor, who alone can read it."""
+
+    __tablename__ = "auditkopieen"
+
+    actor: str = Field(primary_key=True, max_length=100)
+    aanvraag: str = Field(primary_key=True, max_length=128)
+    stap: int
+    verzegeld: bytes = Field(sa_type=LargeBinary)
+    op: datetime = Field(sa_type=UtcDateTime, index=True)
+    verloopt_op: datetime = Field(sa_type=UtcDateTime, index=True)

@@ -39,18 +39,19 @@ def rrsk(data: bytes, s: bytes, k: bytes, r: bytes, public: bytes) -> bytes:
     return rsk(rerandomise_with(data, public, r), s, k)
 
 
-def hop(data: bytes, s: bytes, u: bytes, public_out: bytes) -> bytes:
+def hop(data: bytes, s: bytes, u: bytes, public_out: bytes, rho: bytes | None = None) -> bytes:
     """One transcryptor's work on one item; `public_out` is Y′, the key of the output.
 
-    Raises PepError `malformed-ciphertext` for a wrong length, a bad encoding or the identity.
+    `rho` is fresh and random (drawn here when it is not given). Raises PepError
+    `malformed-ciphertext` for a wrong length, a bad encoding or the identity.
     """
     if len(data) != 2 * POINT_BYTES:
         raise PepError("malformed-ciphertext")
     arithmetic = group()
-    rho = arithmetic.random_scalar()
-    mask = arithmetic.mul_base(rho), arithmetic.mul(rho, public_out)
+    fresh = arithmetic.random_scalar() if rho is None else rho
     try:
-        first = arithmetic.add(arithmetic.mul(u, data[:POINT_BYTES]), mask[0])
-        return first + arithmetic.add(arithmetic.mul(s, data[POINT_BYTES:]), mask[1])
+        first = arithmetic.add(arithmetic.mul(u, data[:POINT_BYTES]), arithmetic.mul_base(fresh))
+        second = arithmetic.add(arithmetic.mul(s, data[POINT_BYTES:]), arithmetic.mul(fresh, public_out))
     except PepError as error:
         raise PepError("malformed-ciphertext") from error
+    return first + second

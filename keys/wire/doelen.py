@@ -113,18 +113,33 @@ class SleutelView(View):
     bewijzen: list[str]
 
 
+class ToezeggingenView(View):
+    """What the parties committed to for one epoch: their signed statements."""
+
+    epoch: int
+    verklaringen: list[str]
+
+
 class DomeinView(View):
-    """A pseudonymisation domain and its public keys."""
+    """A pseudonymisation domain, its public keys and the parties' commitments."""
 
     domein: str
     sleutels: list[SleutelView]
+    toezeggingen: list[ToezeggingenView] = []
+
+
+class ToezeggingenIn(Wire):
+    """Record the parties' commitments for a domain and epoch; anybody who has them may bring them."""
+
+    epoch: Annotated[int, Field(ge=1, le=999_999)]
+    verklaringen: Annotated[list[Annotated[str, Field(max_length=4000)]], Field(min_length=1, max_length=3)]
 
 
 class SleutelIn(Wire):
-    """Record the public key of one's own domain: two statements of two transcryptors that agree."""
+    """Record the public key of one's own domain: statements of two or three transcryptors that agree."""
 
     epoch: Annotated[int, Field(ge=1, le=999_999)]
-    bewijzen: Annotated[list[Annotated[str, Field(max_length=4000)]], Field(min_length=2, max_length=2)]
+    bewijzen: Annotated[list[Annotated[str, Field(max_length=4000)]], Field(min_length=2, max_length=3)]
 
 
 class GebruiksgrondIn(Wire):

@@ -5,6 +5,10 @@ hop (answer)          party -> next, actor    what went in, what came out, for w
 sleutelaanvraag       actor -> party          seal your key shares to this key of mine
 deelsleutel           first -> second party   my part of a public key, and that I know its logarithm
 publieke sleutel      second party -> all     the public key of a domain and epoch
+toezegging            party -> all            commitments to the factors of my shares for a domain and epoch
+
+A hop's answer also carries its proof: `S`, `U`, `sleutel_in`, `sleutel_uit`, `bewijs` (the batch, 128
+bytes) and `richting` (once per direction); see `keys.kernel.pep.proof` and `…direction`.
 """
 
 from __future__ import annotations
@@ -24,6 +28,7 @@ TYP_HOP = "pep-hop+jwt"
 TYP_KEY_REQUEST = "pep-sleutelaanvraag+jwt"
 TYP_KEY_PART = "pep-deelsleutel+jwt"
 TYP_PUBLIC_KEY = "pep-publieke-sleutel+jwt"
+TYP_COMMITMENT = "pep-toezegging+jwt"
 
 MAXIMUM_ITEMS = 1000
 PERMIT_SECONDS = 120
@@ -31,6 +36,7 @@ PERMIT_MAXIMUM_SECONDS = 300
 
 Jws = Annotated[str, Field(min_length=20, max_length=8000)]
 Item = Annotated[str, Field(min_length=86, max_length=86)]  # 64 bytes base64url
+Items = Annotated[list[Item], Field(min_length=1, max_length=MAXIMUM_ITEMS)]
 PartijNaam = Annotated[str, Field(pattern=r"^t[123]$")]
 
 
@@ -73,10 +79,17 @@ def knowledge_context(first: str, second: str, context: Context) -> bytes:
 
 
 class TranscryptieIn(Wire):
-    """Translate a batch. The second party also gets the first one's signed answer."""
+    """Translate a batch.
+
+    `kennis`: for each item as the requester made it, the proof that it did (64 bytes). The second party
+    gets what the first one made in `items`, and beside it `oorspronkelijk` (what the requester made) and
+    the first one's signed answer.
+    """
 
     vergunning: Jws
-    items: Annotated[list[Item], Field(min_length=1, max_length=MAXIMUM_ITEMS)]
+    items: Items
+    kennis: Items
+    oorspronkelijk: Items | None = None
     eerste_antwoord: Jws | None = None
 
 
@@ -111,5 +124,11 @@ class PubliekeSleutelIn(Wire):
 
 class PubliekeSleutelView(View):
     """A signed part (`pep-deelsleutel+jwt`) or a signed public key (`pep-publieke-sleutel+jwt`)."""
+
+    verklaring: str
+
+
+class ToezeggingView(View):
+    """A party's signed commitments (`pep-toezegging+jwt`) to its factors for a domain and epoch."""
 
     verklaring: str

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx2
 from inrichting import MACHTIGEN_DOMAIN, OORSPRONG, START, purpose
+from installation import PARTIES
 from operating import Operator
 
 from keys.client import KeysClient, load_or_obtain_key
@@ -47,7 +48,7 @@ class Services:
 
     def obtain_keys(self, http: httpx2.Client, clock: Callable[[], datetime]) -> None:
         """The decryption key of every demo client, from two parties, into its folder."""
-        parties = {name: self._operator.endpoints[name] for name in ("t1", "t2")}
+        parties = {name: self._operator.endpoints[name] for name in PARTIES}
         for register in self._world["registers"]:
             folder = self._folder / register["client"]
             client = KeysClient(

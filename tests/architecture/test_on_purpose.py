@@ -286,6 +286,7 @@ DATABASES = {
             "domeinen",
             "domein_sleutels",
             "gebruiksgronden",
+            "toezeggingen",
             "gebruiksgrond_einden",
         },
     ),

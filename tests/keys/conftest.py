@@ -20,7 +20,7 @@ from keys.app import create_app
 from keys.client import KeysBeheer, KeysClient
 from keys.kernel.inprocess import InProcessTransport
 from keys.kernel.jws import Jwks, SigningKey
-from keys.kernel.pep import ActorKey, Ciphertext, Domain, Pseudonym, encrypt, origin_point
+from keys.kernel.pep import ActorKey, Domain, OwnCiphertext, Pseudonym, encrypt, origin_point
 from keys.settings import Settings
 
 ORIGIN = "http://keys.test"
@@ -74,7 +74,7 @@ class World:
         """The clock of the clients."""
         return datetime.now(UTC) + self.shift
 
-    def client(self, actor: str, parties: tuple[str, ...] = ("t1", "t2"), **changes: Any) -> KeysClient:
+    def client(self, actor: str, parties: tuple[str, ...] = ("t1", "t2", "t3"), **changes: Any) -> KeysClient:
         """The client of an actor, with the parties it knows."""
         values: dict[str, Any] = {
             "actor": actor,
@@ -105,7 +105,7 @@ class World:
         """A fresh person, in the origin domain."""
         return Pseudonym(OORSPRONG, origin_point(secrets.token_bytes(64)))
 
-    def encrypted(self, person: Pseudonym) -> Ciphertext:
+    def encrypted(self, person: Pseudonym) -> OwnCiphertext:
         """The person under the key of the domain that the pseudonym belongs to."""
         return encrypt(person, self.keys[person.domain].public, 1)
 

@@ -35,7 +35,8 @@ def test_a_party_refuses_a_bad_encoding_anywhere_in_the_batch(world: World, bad:
     halves = (bytes.fromhex(bad), sound_point()) if place == "B" else (sound_point(), bytes.fromhex(bad))
     data = [world.encrypted(world.person()).data, b"".join(halves)]
     claims = permit_claims(world, OORSPRONG, STUDIE, "aanmelding", data)
-    assert code(send(world, "t1", OORSPRONG.actor, claims, data)) == (422, "malformed-ciphertext")
+    answer = send(world, "t1", OORSPRONG.actor, claims, data)
+    assert (*code(answer), answer.json()["item"]) == (422, "malformed-ciphertext", 1)
 
 
 @pytest.mark.parametrize("length", [0, 32, 63, 65, 128])
@@ -56,7 +57,13 @@ def test_a_wrong_length_is_refused(world: World, length: int) -> None:
         (b"{}", 422, "invalid-input"),
         (b'{"vergunning": 1, "items": []}', 422, "invalid-input"),
         (
-            b'{"vergunning": "' + b"a" * 30 + b'", "items": ["' + b"!" * 86 + b'"]}',
+            b'{"vergunning": "'
+            + b"a" * 30
+            + b'", "items": ["'
+            + b"!" * 86
+            + b'"], "kennis": ["'
+            + b"A" * 86
+            + b'"]}',
             422,
             "malformed-ciphertext",
         ),

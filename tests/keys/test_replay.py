@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import httpx2
 
 from keys.kernel.caller import assertion
@@ -9,9 +11,9 @@ from keys.kernel.jws import SigningKey, sign
 from keys.kernel.pep import decrypt
 from keys.kernel.pep.elgamal import Ciphertext
 from keys.kernel.pep.encoding import from_base64url
-from keys.wire.transcrypties import TYP_HOP, digest_of
+from keys.wire.transcrypties import TYP_HOP, TYP_PERMIT, digest_of
 from tests.keys.conftest import OORSPRONG, ORIGIN, STUDIE, World
-from tests.keys.signing import code, permit_claims, send
+from tests.keys.signing import code, permit_claims, proofs_of, send
 
 
 def items_of(answer: httpx2.Response) -> list[bytes]:
@@ -19,49 +21,78 @@ def items_of(answer: httpx2.Response) -> list[bytes]:
 
 
 def test_a_permit_serves_once(world: World) -> None:
-    data = [world.encrypted(world.person()).data]
+    made = [world.encrypted(world.person())]
+    data = [one.data for one in made]
     claims = permit_claims(world, OORSPRONG, STUDIE, "aanmelding", data)
-    assert send(world, "t1", OORSPRONG.actor, claims, data).status_code == 200
-    assert code(send(world, "t1", OORSPRONG.actor, claims, data)) == (409, "replayed-request")
+    first = send(world, "t1", OORSPRONG.actor, claims, data, made=made)
+    assert first.status_code == 200
+    other = send(
+        world, "t1", OORSPRONG.actor, claims, data, made=made
+    )  # proofs are fresh, so another request
+    assert code(other) == (409, "replayed-request")
+
+
+def test_the_very_same_request_gets_the_very_same_answer_and_counts_once(world: World) -> None:
+    made = [world.encrypted(world.person())]
+    data = [one.data for one in made]
+    claims = permit_claims(world, OORSPRONG, STUDIE, "aanmelding", data)
+    same = {
+        "kennis": proofs_of(world, claims, made),
+        "vergunning": sign(claims, world.signing[OORSPRONG.actor], typ=TYP_PERMIT),
+    }
+    first, again = (send(world, "t1", OORSPRONG.actor, claims, data, made=made, **same) for _ in range(2))
+    assert first.status_code == again.status_code == 200
+    assert first.json() == again.json()
+    store = world.app.state.keys.parties["t1"].partij.store
+    store.sweep(world.now() + timedelta(minutes=6))
+    assert code(send(world, "t1", OORSPRONG.actor, claims, data, made=made, **same)) == (
+        409,
+        "replayed-request",
+    )
 
 
 def test_a_permit_is_refused_at_another_pair(world: World) -> None:
-    data = [world.encrypted(world.person()).data]
+    made = [world.encrypted(world.person())]
+    data = [one.data for one in made]
     claims = permit_claims(world, OORSPRONG, STUDIE, "aanmelding", data)
-    assert send(world, "t1", OORSPRONG.actor, claims, data).status_code == 200
-    assert code(send(world, "t3", OORSPRONG.actor, claims, data)) == (403, "wrong-pair")
+    assert send(world, "t1", OORSPRONG.actor, claims, data, made=made).status_code == 200
+    assert code(send(world, "t3", OORSPRONG.actor, claims, data, made=made)) == (403, "wrong-pair")
     other = {**claims, "paar": ["t1", "t3"]}
-    assert code(send(world, "t1", OORSPRONG.actor, other, data)) == (409, "replayed-request")
+    assert code(send(world, "t1", OORSPRONG.actor, other, data, made=made)) == (409, "replayed-request")
 
 
 def test_a_permit_does_not_serve_other_items(world: World) -> None:
-    data = [world.encrypted(world.person()).data]
+    made = [world.encrypted(world.person())]
+    data = [one.data for one in made]
     claims = permit_claims(world, OORSPRONG, STUDIE, "aanmelding", data)
     captured = [world.encrypted(world.person()).data]
     assert code(send(world, "t1", OORSPRONG.actor, claims, captured)) == (422, "items-differ")
 
 
 def test_the_second_party_does_not_start(world: World) -> None:
-    data = [world.encrypted(world.person()).data]
+    made = [world.encrypted(world.person())]
+    data = [one.data for one in made]
     claims = permit_claims(world, OORSPRONG, STUDIE, "aanmelding", data)
-    assert code(send(world, "t2", OORSPRONG.actor, claims, data)) == (403, "first-answer-invalid")
+    assert code(send(world, "t2", OORSPRONG.actor, claims, data, made=made)) == (403, "first-answer-invalid")
 
 
 def test_the_second_party_refuses_items_that_the_first_did_not_make(world: World) -> None:
-    data = [world.encrypted(world.person()).data]
+    made = [world.encrypted(world.person())]
+    data = [one.data for one in made]
     claims = permit_claims(world, OORSPRONG, STUDIE, "aanmelding", data)
-    first = send(world, "t1", OORSPRONG.actor, claims, data)
+    first = send(world, "t1", OORSPRONG.actor, claims, data, made=made)
     statement = first.json()["antwoord"]
     injected = [world.encrypted(world.person()).data]
-    refused = send(world, "t2", OORSPRONG.actor, claims, injected, first_answer=statement)
+    refused = send(world, "t2", OORSPRONG.actor, claims, injected, first_answer=statement, made=made)
     assert code(refused) == (422, "items-differ")
-    done = send(world, "t2", OORSPRONG.actor, claims, items_of(first), first_answer=statement)
+    done = send(world, "t2", OORSPRONG.actor, claims, items_of(first), first_answer=statement, made=made)
     assert done.status_code == 200
     assert decrypt(Ciphertext(STUDIE, 1, items_of(done)[0]), world.keys[STUDIE]).domain == STUDIE
 
 
 def test_the_second_party_refuses_a_statement_that_the_first_did_not_sign(world: World) -> None:
-    data = [world.encrypted(world.person()).data]
+    made = [world.encrypted(world.person())]
+    data = [one.data for one in made]
     claims = permit_claims(world, OORSPRONG, STUDIE, "aanmelding", data)
     said = {
         "iss": "t1", "jti": claims["jti"], "actor": OORSPRONG.actor, "paar": ["t1", "t2"], "stap": 1,
@@ -70,17 +101,18 @@ def test_the_second_party_refuses_a_statement_that_the_first_did_not_sign(world:
     }  # fmt: skip
     for forger in (SigningKey.generate("Ed25519"), world.signing[OORSPRONG.actor]):
         statement = sign(said, forger, typ=TYP_HOP)
-        refused = send(world, "t2", OORSPRONG.actor, claims, data, first_answer=statement)
+        refused = send(world, "t2", OORSPRONG.actor, claims, data, first_answer=statement, made=made)
         assert code(refused) == (403, "first-answer-invalid")
 
 
 def test_the_second_party_refuses_the_statement_of_another_request(world: World) -> None:
-    data = [world.encrypted(world.person()).data]
+    made = [world.encrypted(world.person())]
+    data = [one.data for one in made]
     claims = permit_claims(world, OORSPRONG, STUDIE, "aanmelding", data)
-    first = send(world, "t1", OORSPRONG.actor, claims, data)
+    first = send(world, "t1", OORSPRONG.actor, claims, data, made=made)
     other = permit_claims(world, OORSPRONG, STUDIE, "aanmelding", data)
     refused = send(
-        world, "t2", OORSPRONG.actor, other, items_of(first), first_answer=first.json()["antwoord"]
+        world, "t2", OORSPRONG.actor, other, items_of(first), first_answer=first.json()["antwoord"], made=made
     )
     assert code(refused) == (403, "first-answer-invalid")
 

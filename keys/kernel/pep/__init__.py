@@ -4,7 +4,15 @@ Needs libsodium 1.0.18 or newer (loaded at first use), the standard library and 
 Shares, factors and transcryption are not here: those belong to the transcryptors (`keys.pseudonyms`).
 """
 
-from keys.kernel.pep.elgamal import ActorKey, Ciphertext, Pseudonym, decrypt, encrypt, rerandomise
+from keys.kernel.pep.elgamal import (
+    ActorKey,
+    Ciphertext,
+    OwnCiphertext,
+    Pseudonym,
+    decrypt,
+    encrypt,
+    rerandomise,
+)
 from keys.kernel.pep.errors import PepError
 from keys.kernel.pep.group import group
 from keys.kernel.pep.hashing import origin_point
@@ -18,6 +26,7 @@ __all__ = [
     "Ciphertext",
     "Context",
     "Domain",
+    "OwnCiphertext",
     "PepError",
     "Pseudonym",
     "Vault",

@@ -83,6 +83,17 @@ class Ciphertext:
 
 
 @dataclass(frozen=True)
+class OwnCiphertext(Ciphertext):
+    """A ciphertext that we made ourselves: it keeps the randomness `r` with B = rG (32 bytes).
+
+    Only whoever knows `r` can have it translated: a captured ciphertext of somebody else is not. On the
+    wire it is a ciphertext like any other.
+    """
+
+    r: bytes = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True)
 class ActorKey:
     """The decryption key of one domain and epoch. `secret`: 32-byte scalar; `public` = secret G."""
 
@@ -140,10 +151,10 @@ def check_ciphertext(data: bytes) -> bytes:
     return data
 
 
-def encrypt(pseudonym: Pseudonym, public_key: bytes, epoch: int = 1) -> Ciphertext:
+def encrypt(pseudonym: Pseudonym, public_key: bytes, epoch: int = 1) -> OwnCiphertext:
     """Encrypt under the public key (32 bytes) of the pseudonym's own domain in `epoch`. Randomised."""
-    data = encrypt_with(pseudonym.point, public_key, group().random_scalar())
-    return Ciphertext(pseudonym.domain, epoch, data)
+    r = group().random_scalar()
+    return OwnCiphertext(pseudonym.domain, epoch, encrypt_with(pseudonym.point, public_key, r), r)
 
 
 def decrypt(ciphertext: Ciphertext, key: ActorKey) -> Pseudonym:

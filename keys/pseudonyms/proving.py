@@ -1,0 +1,71 @@
+"""One party's hop on a batch with its proof.
+
+    work of the first party    s, u over both its shares, Y′ = k Y     Y is the sender's certified key
+    work of the second         s, u over the missing share, Y″ = k Y′  Y″ must be the receiver's
+
+The proof of a direction is made once and kept: it holds no randomness of a request and no secret.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from keys.errors import MalformedCiphertext
+from keys.kernel.pep.direction import Direction, DirectionProof, prove_direction
+from keys.kernel.pep.errors import PepError
+from keys.kernel.pep.group import group
+from keys.kernel.pep.proof import HopStatement, prove_hop
+from keys.pseudonyms.keystore import Keystore
+from keys.pseudonyms.model import Permit
+from keys.pseudonyms.transcrypt import hop
+from keys.wire.hopbewijs import Committed, proof_members
+
+
+@dataclass(frozen=True)
+class Done:
+    """A batch after a hop, the key it stands under now, and the members of the answer that prove it."""
+
+    items: list[bytes]
+    key_out: bytes
+    proof: dict[str, Any]
+
+
+class Prover:
+    """Does this party's work and proves it. Thread-safe."""
+
+    def __init__(self, keystore: Keystore) -> None:
+        self._keystore = keystore
+        self._directions: dict[tuple[object, ...], DirectionProof] = {}
+
+    def work(self, permit: Permit, items: Sequence[bytes], key_in: bytes, committed: Committed) -> Done:
+        """Apply this party's shares to every item, in order, and prove it. Raises MalformedCiphertext."""
+        shares = permit.pair.work_of(self._keystore.party)
+        factors = self._keystore.hop_factors(permit.pair, permit.van, permit.naar)
+        key_out = group().mul(factors.k, key_in)
+        proven = self._direction(
+            permit,
+            Direction(permit.van, permit.naar, shares, key_in, key_out, committed.van, committed.naar),
+        )
+        rhos = [group().random_scalar() for _ in items]
+        try:
+            outputs = [
+                hop(item, factors.s, factors.u, key_out, rho) for item, rho in zip(items, rhos, strict=True)
+            ]
+        except PepError as error:
+            raise MalformedCiphertext from error
+        statement = HopStatement(
+            permit.van, permit.naar, shares, permit.request_id, proven.s_point, proven.u_point,
+            key_in, key_out, items, outputs,
+        )  # fmt: skip
+        proof = prove_hop(statement, factors.s, factors.u, rhos)
+        return Done(outputs, key_out, proof_members(key_in, key_out, proof, proven))
+
+    def _direction(self, permit: Permit, direction: Direction) -> DirectionProof:
+        key = (direction.van, direction.naar, direction.shares, direction.key_in)
+        known = self._directions.get(key)
+        if known is None:
+            factors = self._keystore.direction_factors(permit.pair, permit.van, permit.naar)
+            known = self._directions[key] = prove_direction(direction, factors)
+        return known

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.looking import Watcher
+from tests.e2e.looking import Watcher, catalogue
 from tests.e2e.system import System
 
 SERVICE = "Aanvullende beurs"
@@ -30,13 +30,11 @@ class Words:
     accept: str = "Ja, ik bevestig"
     notices: str = "Berichten"
     used: str = "Waar zijn mijn gegevens gebruikt?"
+    out_everywhere: str = "Overal uitloggen"
 
 
 DUTCH = Words()
-ENGLISH = Words(
-    log_in="Log in",
-    log_out="Log out",
-)
+ENGLISH = Words(**{name: catalogue()[text] for name, text in asdict(DUTCH).items()})
 
 
 class Person:

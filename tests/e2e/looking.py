@@ -130,19 +130,24 @@ class Watcher:
 
 
 @cache
+def catalogue() -> dict[str, str]:
+    """Every Dutch text of all pages with the English beside it."""
+    found: dict[str, str] = {}
+    for path in sorted(ROOT.glob("*/**/en.po")):
+        if ".venv" not in path.parts:
+            with path.open("rb") as file:
+                entries = [entry for entry in read_po(file, locale="en") if entry.id]
+            for entry in entries:
+                found |= dict(zip(_texts(entry.id), _texts(entry.string), strict=True))
+    assert len(found) > 200, "the catalogues were not found"
+    return found
+
+
+@cache
 def dutch_phrases() -> frozenset[str]:
     """The Dutch texts of all pages, cut at their placeholders, that are no English text at the same time."""
-    dutch: set[str] = set()
-    english = ""
-    for path in sorted(ROOT.glob("*/**/en.po")):
-        if ".venv" in path.parts:
-            continue
-        with path.open("rb") as file:
-            entries = [entry for entry in read_po(file, locale="en") if entry.id]
-        for entry in entries:
-            dutch.update(part for text in _texts(entry.id) for part in _parts(text))
-            english += "\n".join(_texts(entry.string)) + "\n"
-    assert len(dutch) > 200, "the catalogues were not found"
+    english = "\n".join(catalogue().values())
+    dutch = {part for text in catalogue() for part in _parts(text)}
     return frozenset(one for one in dutch if not re.search(rf"(?<!\w){re.escape(one)}(?!\w)", english))
 
 

@@ -21,10 +21,10 @@ from tests.separation.people import CANARIES, REHEARSAL
 from tests.separation.play import Play
 from tests.separation.recording import Exchange, recording_proxy
 from tests.separation.registerkeys import Opened, open_register
-from tests.separation.searching import Search
+from tests.separation.searching import Search, canary_search
 from tests.separation.values import Values
 
-OUTBOX_S = 1.5  # in which notices and status lists go out
+OUTBOX_S = 1.2  # in which notices and status lists go out
 
 
 @dataclass
@@ -76,7 +76,6 @@ def gathered(folder: Path, *, separate: bool) -> Iterator[Evidence]:
         for held in _told_twice(house, Play(house, *REHEARSAL)).values():
             before = before | held
         house.outside.forget()
-        time.sleep(OUTBOX_S)
         rehearsed = len(house.between())
         play = Play(house, *CANARIES)
         new = {name: held - before for name, held in _told_twice(house, play).items()}
@@ -86,7 +85,7 @@ def gathered(folder: Path, *, separate: bool) -> Iterator[Evidence]:
         yield Evidence(
             house,
             play,
-            Search(CANARIES),
+            canary_search(),
             house.between(),
             rehearsed,
             outside,

@@ -8,9 +8,11 @@ import html
 import re
 import zlib
 from collections.abc import Iterable, Iterator
+from functools import cache
 from urllib.parse import unquote_to_bytes
 
 from tests.separation.canary import Canary, Needle, needles
+from tests.separation.people import CANARIES
 
 GRAM = 4
 DEPTH = 4  # of wrappings within wrappings
@@ -55,6 +57,12 @@ class Search:
     def find(self, data: bytes) -> set[Needle]:
         """What stands in `data`, also within what it wraps."""
         return self.in_bytes(b"\n".join(unwrapped(data)))
+
+
+@cache
+def canary_search() -> Search:
+    """The search for the canaries of these tests."""
+    return Search(CANARIES)
 
 
 def unwrapped(data: bytes) -> list[bytes]:

@@ -20,7 +20,7 @@ import pytest
 from tests.separation import values
 from tests.separation.canary import ALGORITHMS, Canary, dates, needles
 from tests.separation.people import CANARIES, REHEARSAL
-from tests.separation.searching import Search
+from tests.separation.searching import Search, canary_search
 
 CANARY = CANARIES[0]
 VALUES = {
@@ -80,7 +80,7 @@ def _jws(claims: dict[str, object]) -> bytes:
 
 @pytest.fixture(scope="module")
 def search() -> Search:
-    return Search(CANARIES)
+    return canary_search()
 
 
 def kinds(search: Search, data: bytes) -> set[str]:

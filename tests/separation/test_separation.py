@@ -32,11 +32,10 @@ import pytest
 from keys.client import KeysClient, TranslationRefused
 from keys.kernel.jws import SigningKey
 from keys.kernel.pep import Domain, decrypt, encrypt
-from tests.separation import values
+from tests.separation import probing, values
 from tests.separation.canary import Needle
 from tests.separation.evidence import Evidence, gathered
 from tests.separation.people import CANARIES
-from tests.separation.probing import answer_of
 from tests.separation.recording import Exchange
 from tests.separation.registerkeys import open_machtigen, scaled
 
@@ -215,7 +214,7 @@ def test_refused_requests_are_not_echoed(evidence: Evidence) -> None:
     wrong = {
         f"{exchange.method} {exchange.path} {exchange.status}: {told(found)}"
         for exchange in evidence.probes
-        if (found := evidence.search.find(answer_of(exchange)))
+        if (found := evidence.search.find(probing.answer_of(exchange)))
         and not any(_allows(one, exchange, "response", needle.kind) for needle in found for one in ALLOWED)
     }
     assert wrong == set()
@@ -232,6 +231,21 @@ def test_exports_and_tokens_hold_no_canary(evidence: Evidence) -> None:
         assert len(got.tokens) == 4
         received = json.dumps(got.documents).encode() + b"\n" + "\n".join(got.tokens).encode()
         assert told(evidence.search.find(received)) == [], got.register
+
+
+def test_what_is_published_holds_no_canary(evidence: Evidence) -> None:
+    """OpenAPI documents, key sets, lists of the registry, status lists; read after the whole story."""
+    endpoints = evidence.house.endpoints
+    addresses = [f"{endpoints[package]}/openapi.json" for package in probing.PACKAGES]
+    addresses += [
+        f"{endpoints['keys']}/v1/{name}" for name in ("actoren", "doelen", "domeinen", "gebruiksgronden")
+    ]
+    addresses += [f"{endpoints['identiteit']}/jwks", f"{endpoints['machtigen']}/status/1"]
+    addresses += [f"{endpoints[package]}/sleutels" for package in ("machtigen", "rechten")]
+    for address in addresses:
+        answer = evidence.house.http.get(address).raise_for_status()
+        assert len(answer.content) > 100
+        assert told(evidence.search.find(answer.content)) == [], address
 
 
 def test_two_registers_share_nothing_about_a_person(evidence: Evidence) -> None:

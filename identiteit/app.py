@@ -78,16 +78,21 @@ async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
     app.log.close()
 
 
-def _services(settings: Settings, http: httpx2.Client) -> Services:
-    clock = Clock(settings.klok)
+def open_log(settings: Settings) -> Log:
+    """The operational log; key files that others may read are named in it (in production: refused)."""
     too_open = open_to_others(settings.sleutels_map, production=settings.production)
-    database = Database(settings.database_url)
-    key = _signing_key(settings)
-    local_key = secret_bytes(settings.sleutels_map / "lokaal.key", may_make=not settings.production)
-    personen_room = Personen(database, Vault(local_key))
     log = Log("identiteit", settings.log_file)
     for file in too_open:
         log.emit(events.KEY_FILE_OPEN, file=file)
+    return log
+
+
+def _services(settings: Settings, http: httpx2.Client) -> Services:
+    clock = Clock(settings.klok)
+    database = Database(settings.database_url)
+    key = _signing_key(settings)
+    personen_room = Personen(database, Vault(_local_key(settings)))
+    log = open_log(settings)
     translation = _translation(settings, key, http, clock, log)
     packages = _keys_of_packages(settings, http, clock)
     return Services(
@@ -171,6 +176,10 @@ def _signing_key(settings: Settings) -> SigningKey:
     if settings.production and not path.exists():
         raise KeyFileRefused(f"{path} is missing; in productie keys are not made by themselves")
     return load_or_generate(path, "ES256")
+
+
+def _local_key(settings: Settings) -> bytes:
+    return secret_bytes(settings.sleutels_map / "lokaal.key", may_make=not settings.production)
 
 
 def _add_operations(api: FastAPI, app: Services) -> None:

@@ -126,15 +126,21 @@ def make_pages(settings: Settings) -> Pages:
     )
 
 
+def open_log(settings: Settings) -> Log:
+    """The operational log; key files that others may read are named in it (in production: refused)."""
+    too_open = open_to_others(settings.sleutels_map, production=settings.production)
+    log = Log("rechten", settings.log_file)
+    for file in too_open:
+        log.emit(KEY_FILE_OPEN, file=file)
+    return log
+
+
 def assemble(settings: Settings, http: httpx2.Client, clock: Clock) -> Services:
     """Everything that routes use."""
     key_file = settings.sleutels_map / "ondertekening.jwk"
     signing_key = SigningKey.load(key_file) if settings.production else load_or_generate(key_file)
     addresses = make_addresses(settings)
-    too_open = open_to_others(settings.sleutels_map, production=settings.production)
-    log = Log("rechten", settings.log_file)
-    for file in too_open:
-        log.emit(KEY_FILE_OPEN, file=file)
+    log = open_log(settings)
     database = Database(settings.database_url)
     keys_peer = KeysPeer(addresses, signing_key, http, clock.now)
     page_peers = PagePeers(addresses, signing_key, http, clock.now, settings.inzage_timeout_s)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from keys.kernel.pep.encoding import length_prefixed
 from keys.kernel.pep.knowledge import MadeFor
 from keys.kernel.pep.names import Context
 from keys.pseudonyms.shares import Pair
+
+ANSWER_LABEL = b"machtigen/keys/antwoord/1"
 
 
 @dataclass(frozen=True)
@@ -47,11 +49,18 @@ class Batch:
 
     def digest(self) -> str:
         """What makes two requests the very same: SHA-256 over all of it, hex."""
+        return hashlib.sha256(self._whole()).hexdigest()
+
+    def answer_key(self) -> bytes:
+        """The key (32 bytes) of the answer that is kept for it: who has the digest only has not this."""
+        return hashlib.sha256(length_prefixed(ANSWER_LABEL, self._whole())).digest()
+
+    def _whole(self) -> bytes:
         texts = (self.permit.encode(), (self.first_answer or "").encode())
         lists = (self.items, self.originals, self.proofs)
         counts = [len(part).to_bytes(4, "big") for part in lists]
         parts = [item for part in lists for item in part]
-        return hashlib.sha256(length_prefixed(*texts, *counts, *parts)).hexdigest()
+        return length_prefixed(*texts, *counts, *parts)
 
 
 @dataclass(frozen=True)
@@ -75,11 +84,12 @@ class Translated:
 @dataclass(frozen=True)
 class Kept:
     """What a party keeps of an answer: the answer itself, for a repeated request, until the permit has
-    expired; and all that an auditor needs to judge it, sealed to the auditor."""
+    expired, sealed under `answer_key`; and all that an auditor needs to judge it, sealed to the auditor."""
 
     permit: Permit
     step: int
     digest: str
+    answer_key: bytes = field(repr=False)
     translated: Translated
     audit: bytes | None
     answer_until: datetime

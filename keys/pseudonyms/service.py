@@ -130,7 +130,7 @@ class Transcryptor:
         try:
             self._record(permit, step, way.grond, now)
         except ReplayedRequest:
-            again = self._partij.store.find_answer(permit.actor, permit.request_id, batch.digest())
+            again = self._partij.store.find_answer(permit, batch.digest(), batch.answer_key())
             if again is None:
                 raise
             return again
@@ -150,7 +150,8 @@ class Transcryptor:
         if self._partij.auditor is not None:
             sealed = seal_copy(self._partij.auditor, self._partij.name, permit, batch, translated)
         until = (now + ANSWER_KEPT, now + self._partij.audit_term)
-        self._partij.store.keep(Kept(permit, step, batch.digest(), translated, sealed, *until), now)
+        same = (batch.digest(), batch.answer_key())
+        self._partij.store.keep(Kept(permit, step, *same, translated, sealed, *until), now)
 
     def _first_answer(self, permit: Permit, batch: Batch) -> dict[str, Any]:
         first_keys = self._partij.parties.get(permit.pair.first)

@@ -12,10 +12,10 @@ from sqlmodel import Session
 
 from keys.errors import LogUnavailable, ReplayedRequest, VolumeExceeded
 from keys.kernel.database import Database, UtcDateTime
-from keys.pseudonyms.model import Kept, Recorded, Translated
+from keys.pseudonyms.answers import open_answer, seal_answer
+from keys.pseudonyms.model import Kept, Permit, Recorded, Translated
 
 T = TypeVar("T")
-ITEM_BYTES = 64
 
 _OP = sa.bindparam("op", type_=UtcDateTime())
 _TRANSLATION = sa.text(
@@ -95,13 +95,9 @@ class PartijStore:
         """Keep an answer for a repeated request, and the auditor's sealed copy, before it leaves."""
         permit, done = kept.permit, kept.translated
         who = {"actor": permit.actor, "aanvraag": permit.request_id}
-        answer = {
-            **who,
-            "digest": kept.digest,
-            "items": b"".join(done.items),
-            "verklaring": done.statement,
-            "verloopt_op": kept.answer_until,
-        }
+        items, statement = seal_answer(kept.answer_key, permit, done)
+        sealed = {"digest": kept.digest, "items": items, "verklaring": statement}
+        answer = {**who, **sealed, "verloopt_op": kept.answer_until}
 
         def act(session: Session) -> None:
             session.execute(_ANSWER, answer)
@@ -111,15 +107,13 @@ class PartijStore:
 
         self._guarded(act)
 
-    def find_answer(self, actor: str, request_id: str, digest: str) -> Translated | None:
-        """The answer to the very same request, while it is kept."""
-        values = {"actor": actor, "aanvraag": request_id, "digest": digest}
+    def find_answer(self, permit: Permit, digest: str, key: bytes) -> Translated | None:
+        """The answer to the very same request, while it is kept. `key`: its 32 bytes."""
+        values = {"actor": permit.actor, "aanvraag": permit.request_id, "digest": digest}
         row = self._database.read(lambda session: session.execute(_FIND_ANSWER, values).first())
         if row is None:
             return None
-        joined = bytes(row.items)
-        items = [joined[at : at + ITEM_BYTES] for at in range(0, len(joined), ITEM_BYTES)]
-        return Translated(items, row.verklaring)
+        return open_answer(key, permit.actor, permit.request_id, bytes(row.items), row.verklaring)
 
     def list_audits(self) -> list[tuple[str, str, int, bytes]]:
         """(actor, request id, step, sealed copy) of every batch that is kept for the auditor."""

@@ -68,7 +68,7 @@ class UitgifteRow(PartijTable, table=True):
 
 
 class AntwoordRow(PartijTable, table=True):
-    """An answer, kept while its permit lives."""
+    """An answer, kept while its permit lives; it opens with the very same request only."""
 
     __tablename__ = "antwoorden"
 

@@ -10,7 +10,7 @@ from keys.kernel.caller import assertion
 from keys.kernel.jws import SigningKey, sign
 from keys.kernel.pep import decrypt
 from keys.kernel.pep.elgamal import Ciphertext
-from keys.kernel.pep.encoding import from_base64url
+from keys.kernel.pep.encoding import from_base64url, to_base64url
 from keys.wire.transcrypties import TYP_HOP, TYP_PERMIT, digest_of
 from tests.keys.conftest import OORSPRONG, ORIGIN, STUDIE, World
 from tests.keys.signing import code, permit_claims, proofs_of, send
@@ -49,6 +49,21 @@ def test_the_very_same_request_gets_the_very_same_answer_and_counts_once(world: 
         409,
         "replayed-request",
     )
+
+
+def test_what_is_kept_for_a_repeat_cannot_be_joined_with_what_others_keep(world: World) -> None:
+    """Neither the translated items, nor a digest of them, stand in the database of a party."""
+    made = [world.encrypted(world.person())]
+    data = [one.data for one in made]
+    claims = permit_claims(world, OORSPRONG, STUDIE, "aanmelding", data)
+    answer = send(world, "t1", OORSPRONG.actor, claims, data, made=made)
+    (item,) = items_of(answer)
+    with world.app.state.keys.parties["t1"].partij.store._database.engine.connect() as connection:
+        kept = [bytes(value) if isinstance(value, bytes) else str(value).encode() for row in
+                connection.exec_driver_sql("SELECT * FROM antwoorden") for value in row]  # fmt: skip
+    assert claims["jti"].encode() in kept
+    for value in (item, to_base64url(item).encode(), digest_of([item]).encode(), b"eyJ"):
+        assert not any(value in cell for cell in kept)
 
 
 def test_a_permit_is_refused_at_another_pair(world: World) -> None:

@@ -115,8 +115,10 @@ def _told_twice(house: House, play: Play) -> dict[str, Values]:
 
 def _held(house: House, play: Play) -> dict[str, Values]:
     opened = _opened(house)
-    found = {name: values.of_database(path) for name, path in house.databases().items()}
-    found |= {name: found[name] | one.values for name, one in opened.items()}
+    found = {name: one.values for name, one in opened.items()}  # its rows, and what its keys open
+    found |= {
+        name: values.of_database(path) for name, path in house.databases().items() if name not in opened
+    }
     for path in sorted((house.data / "logs").glob("*.jsonl")):
         found[f"log {path.stem}"] = values.of_lines(path)
     for register, got in play.received.items():

@@ -18,6 +18,7 @@ import yaml
 from clock import installation_clock
 from demo_world.people import deliver_records, register_people
 from demo_world.services import Services
+from installation import PORT_ORDER
 from operating import Caller, Operator
 
 from keys.kernel.jws import SigningKey
@@ -136,10 +137,11 @@ def _records() -> dict[str, list[dict[str, Any]]]:
 @contextmanager
 def running_house(folder: Path, *, separate: bool) -> Iterator[House]:
     """A furnished house. Everything that this process and the packages say goes through a proxy or a file."""
-    port = free_ports(7 + PROXIES)
+    port = free_ports(len(PORT_ORDER) + PROXIES)
+    proxies = port + len(PORT_ORDER)
     with ExitStack() as stack:
-        outside = stack.enter_context(recording_proxy(port + 7))
-        between = stack.enter_context(recording_proxy(port + 8))
+        outside = stack.enter_context(recording_proxy(proxies))
+        between = stack.enter_context(recording_proxy(proxies + 1))
         environment = stack.enter_context(pytest.MonkeyPatch.context())
         for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "no_proxy"):
             environment.delenv(name, raising=False)

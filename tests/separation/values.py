@@ -36,6 +36,7 @@ class Values:
 
     names: set[bytes] = field(default_factory=set)
     moments: set[int] = field(default_factory=set)
+    _texts: set[str] = field(default_factory=set, repr=False, compare=False)  # taken in before
 
     def add(self, value: object) -> None:
         """Take in a value with everything in it: members, parts of texts, decoded JWS."""
@@ -49,7 +50,9 @@ class Values:
         elif isinstance(value, bytes):
             self._add_bytes(value)
         elif isinstance(value, str):
-            self._add_text(value)
+            if value not in self._texts:
+                self._texts.add(value)
+                self._add_text(value)
         elif isinstance(value, int) and abs(value) >= 10 ** (SHORTEST - 1) and not _is_moment(value):
             self.names.add(str(value).encode())
 

@@ -9,14 +9,14 @@ import typer
 
 from keys.command.audit import audit, auditor
 from keys.command.beheer import actor, doel, domein, gebruiksgrond
-from keys.command.delen import deel
+from keys.command.ceremony import ceremony
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Pseudonymous keys and purposes.")
 app.add_typer(actor, name="actor")
 app.add_typer(doel, name="doel")
 app.add_typer(domein, name="domein")
 app.add_typer(gebruiksgrond, name="gebruiksgrond")
-app.add_typer(deel, name="deel")
+app.add_typer(ceremony, name="ceremony")
 app.add_typer(auditor, name="auditor")
 app.command("audit")(audit)
 
@@ -61,7 +61,7 @@ def upkeep() -> None:
 def setup(folder: Path) -> None:
     """Make THROWAWAY shares and signing keys of three parties in one folder, for development only.
 
-    One process sees all shares while it makes them. For real: `python -m keys deel`.
+    One process sees all shares while it makes them. For real: `python -m keys ceremony`.
     """
     from keys.preparation import make_throwaway_parties
 

@@ -1,16 +1,21 @@
 """Two holders make a share together, each on its own machine, by exchanging signed messages.
 
-    step        on each holder's machine                           sent to the other holder
+    step        on each holder's machine                           sent to the other holder, and published
     begin       draw 64 random bytes and a one-time HPKE key       belofte: commitment, HPKE key
     onthul      needs the other's belofte                          onthulling: the bytes, sealed to it
-    voltooi     needs the other's onthulling                       nothing; both compare fingerprints
+    voltooi     needs the other's onthulling                       slot: what both messages of both were,
+                                                                   and points that show the share
 
 Messages are JWS under the parties' published signing keys. Nobody reveals before it holds the other's
-commitment, so neither can steer the share; what is revealed is sealed, so a courier learns nothing.
+commitment, so neither can steer the share; what is revealed is sealed, so a courier learns nothing. The
+messages together are the transcript. `keys.pseudonyms.transcript` checks it: who committed to what
+before anything was revealed, and that both holders ended with the same share. No dealer: the three
+shares stand in no one place, nor does their product.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Mapping
@@ -26,6 +31,7 @@ from keys.pseudonyms.shares import HOLDERS, SHARE_DST, Contribution, Share, comb
 
 TYP_PROMISE = "pep-deelbelofte+jwt"
 TYP_REVEAL = "pep-deelonthulling+jwt"
+TYP_CLOSING = "pep-deelslot+jwt"
 
 
 class Ceremony:
@@ -71,10 +77,14 @@ class Ceremony:
             raise KeystoreRefused(f"{self._other} made two different promises for share {self._share}")
         self._replace(self._state_file, {**state, "belofte": promise})
         sealed = seal(self._bytes(stated, "sleutel"), contribution.randomness, self._info(self._party))
-        return self._sign(TYP_REVEAL, {"verzegeld": to_base64url(sealed)})
+        said = {"verzegeld": to_base64url(sealed), "na_belofte": message_digest(promise)}
+        return self._sign(TYP_REVEAL, said)
 
-    def complete(self, reveal: str) -> Share:
-        """The share; both holders now have the same. Writes it down and forgets our contribution."""
+    def complete(self, reveal: str) -> tuple[Share, str]:
+        """(the share, our closing statement); both holders now have the same share.
+
+        Writes the share down and forgets our contribution.
+        """
         contribution, opening, state = self._read_state()
         if "belofte" not in state:
             raise KeystoreRefused("the other holder's promise comes before what it reveals")
@@ -88,7 +98,7 @@ class Ceremony:
         parts = {name: to_base64url(getattr(share, name)) for name in ("k_ps", "k_enc", "beta")}
         self._write_new(self._share_file, parts)
         self._state_file.unlink()
-        return share
+        return share, self._sign(TYP_CLOSING, closing_claims(share, state["belofte"], reveal))
 
     def _info(self, sender: str) -> bytes:
         return length_prefixed(SHARE_DST, b"reveal", self._share.encode(), sender.encode())
@@ -134,6 +144,17 @@ class Ceremony:
         scratch = path.with_suffix(".nieuw")
         self._write_new(scratch, document)
         scratch.replace(path)
+
+
+def message_digest(token: str) -> str:
+    """What one message names another by: SHA-256 of its text, base64url."""
+    return to_base64url(hashlib.sha256(token.strip().encode()).digest())
+
+
+def closing_claims(share: Share, promise: str, reveal: str) -> dict[str, str]:
+    """What a holder states at the end: the other's messages that it used, and points of its share."""
+    points = {name: to_base64url(point) for name, point in share.public_points().items()}
+    return {"belofte": message_digest(promise), "onthulling": message_digest(reveal), **points}
 
 
 def assemble(folder: Path, party: str) -> Keystore:

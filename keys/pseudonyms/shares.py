@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from keys.kernel.pep.direction import Commitment, ShareFactors
@@ -91,14 +92,23 @@ class Share:
         """k_t(c)·β_t: this share's part of the actor key; the product over all shares is the key."""
         return group().scalar_mul(self.key_factor(context), self.beta)
 
+    def public_points(self) -> dict[str, bytes]:
+        """Points that show the share without giving it away: of β, and of both factors of a fixed name."""
+        return {
+            "beta": group().mul_base(self.beta),
+            "s": group().mul_base(factor(self.k_ps, PSEUDONYM, b"fingerprint")),
+            "k": group().mul_base(factor(self.k_enc, ENCRYPTION, b"fingerprint")),
+        }
+
     def fingerprint(self) -> str:
         """What both holders publish and compare: equal shares give equal text, which reveals nothing."""
-        points = (
-            group().mul_base(self.beta),
-            group().mul_base(factor(self.k_ps, PSEUDONYM, b"fingerprint")),
-            group().mul_base(factor(self.k_enc, ENCRYPTION, b"fingerprint")),
-        )
-        return hashlib.sha256(length_prefixed(SHARE_DST, self.id.encode(), *points)).hexdigest()
+        return fingerprint_of(self.id, self.public_points())
+
+
+def fingerprint_of(share: str, points: Mapping[str, bytes]) -> str:
+    """SHA-256, in hex, over the points of a share."""
+    ordered = (points[name] for name in ("beta", "s", "k"))
+    return hashlib.sha256(length_prefixed(SHARE_DST, share.encode(), *ordered)).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,85 @@
+"""A ceremony by the command line: three folders that only exchange files, as three organisations would."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from typer.testing import CliRunner, Result
+
+from keys.__main__ import app
+from keys.pseudonyms.shares import HOLDERS, PARTIES
+
+
+class Ceremony:
+    """Runs the verbs; `messages` is what everybody may see."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.messages = folder / "berichten"
+        self.messages.mkdir(parents=True)
+        self._runner = CliRunner()
+
+    def run(self, *words: object) -> Result:
+        return self._runner.invoke(app, ["ceremony", *map(str, words)])
+
+    def say(self, name: str, *words: object) -> Path:
+        """Run a verb and publish the message that it prints."""
+        result = self.run(*words)
+        assert result.exit_code == 0, result.output
+        path = self.messages / name
+        path.write_text(result.stdout)
+        return path
+
+    def of(self, party: str) -> Path:
+        return self.folder / party
+
+    @property
+    def parties_file(self) -> Path:
+        return self.folder / "partijen.json"
+
+    def make_signing_keys(self) -> None:
+        public: dict[str, object] = {}
+        for party in PARTIES:
+            result = self.run("sleutel", party, "--map", self.of(party))
+            assert result.exit_code == 0, result.output
+            public |= json.loads(result.stdout)
+        text = json.dumps(public)
+        self.parties_file.write_text(text)
+        for party in PARTIES:
+            (self.of(party) / "partijen.json").write_text(text)
+
+    def make_share(self, share: str) -> None:
+        left, right = HOLDERS[share]
+        promises = {
+            party: self.say(f"{party}-{share}-belofte", "begin", party, share, "--map", self.of(party))
+            for party in (left, right)
+        }
+        reveals = {
+            party: self.say(
+                f"{party}-{share}-onthulling",
+                "onthul",
+                party,
+                share,
+                promises[other],
+                "--map",
+                self.of(party),
+            )
+            for party, other in ((left, right), (right, left))
+        }
+        for party, other in ((left, right), (right, left)):
+            words = ("voltooi", party, share, reveals[other], "--map", self.of(party))
+            self.say(f"{party}-{share}-slot", *words)
+
+    def all(self) -> Ceremony:
+        self.make_signing_keys()
+        for share in HOLDERS:
+            self.make_share(share)
+        for party in PARTIES:
+            result = self.run("samen", party, "--map", self.of(party))
+            assert result.exit_code == 0, result.output
+        return self
+
+    def verify(self, *files: Path) -> Result:
+        chosen = files or sorted(self.messages.iterdir())
+        return self.run("verify", *chosen, "--partijen", self.parties_file)

@@ -145,7 +145,7 @@ def _bodies(canary: Canary) -> Iterator[tuple[bytes, str]]:
 
 
 def _protocol(url: str, canary: Canary) -> Iterator[Probe]:
-    for value in (canary.bsn, canary.achternaam, _token(canary)):
+    for value in (f"{canary.bsn} {canary.achternaam}", _token(canary)):
         form = str(httpx2.QueryParams(dict.fromkeys(FIELDS, value)))
         yield Probe("GET", f"{url}?{form}")
         yield Probe("POST", url, form.encode(), {"Content-Type": "application/x-www-form-urlencoded"})

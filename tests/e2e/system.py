@@ -19,7 +19,7 @@ import httpx2
 ROOT = Path(__file__).resolve().parents[2]
 RUN = str(ROOT / "scripts" / "run")
 PYTHON = str(ROOT / ".venv" / "bin" / "python")
-PORTS_OF_A_START = 7
+PORTS_OF_A_START = 8
 FIRST_PORT, LAST_PORT = 20_000, 30_000  # below those that the kernel gives to clients
 START_WITHIN_S = 90
 STOP_WITHIN_S = 15

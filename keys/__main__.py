@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from keys.command.audit import audit, auditor
-from keys.command.beheer import actor, doel, domein, gebruiksgrond
+from keys.command.beheer import actor, approve_content, doel, domein, gebruiksgrond
 from keys.command.ceremony import ceremony
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Pseudonymous keys and purposes.")
@@ -19,6 +19,7 @@ app.add_typer(gebruiksgrond, name="gebruiksgrond")
 app.add_typer(ceremony, name="ceremony")
 app.add_typer(auditor, name="auditor")
 app.command("audit")(audit)
+app.command("goedkeuren")(approve_content)
 
 
 @app.command()

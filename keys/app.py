@@ -38,6 +38,7 @@ from keys.pseudonyms.service import Partij, Transcryptor
 from keys.pseudonyms.shares import PARTIES
 from keys.pseudonyms.store import PartijStore
 from keys.settings import Settings
+from keys.wire.certificaat import CertificateRule
 
 SWEEP_EVERY = timedelta(seconds=60)
 
@@ -118,6 +119,10 @@ def _build(settings: Settings, databases: _Databases, log: Log) -> Keys:
         party_keys=party_keys,
         now=Clock(settings.klok).now,
         log=log,
+        four_eyes=settings.four_eyes,
+        certificates=CertificateRule(
+            behind_proxy=settings.mtls_achter_proxy, required=settings.mtls_verplicht
+        ),
     )
 
 

@@ -7,19 +7,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from fastapi import Request
 
 from keys.doelen.service import Doelen
-from keys.errors import NotOperator
+from keys.errors import NotApproved, NotOperator
 from keys.kernel.caller import CallerRejected, ReplayGuard, VerifiedCaller, bearer, verify_caller
 from keys.kernel.jws import Jwks
 from keys.kernel.log import Log
 from keys.kernel.starting.klok import klok_offset
 from keys.pseudonyms.issue import KeyIssuer
 from keys.pseudonyms.service import Partij, Transcryptor
+from keys.wire.certificaat import CLIENT_CERT, CertificateRule
+from keys.wire.goedkeuring import Soort, approvers
 
 OPERATOR = "beheer"
+MINIMUM_APPROVERS = 2
 
 
 class Clock:
@@ -55,6 +59,8 @@ class Keys:
     party_keys: Mapping[str, Jwks]
     now: Callable[[], datetime]
     log: Log
+    four_eyes: bool = False
+    certificates: CertificateRule = field(default_factory=CertificateRule)
     replay: ReplayGuard = field(init=False)
 
     def __post_init__(self) -> None:
@@ -85,6 +91,18 @@ def require_operator(request: Request) -> VerifiedCaller:
     return caller
 
 
+def require_approvals(keys: Keys, soort: Soort, content: Mapping[str, Any], tokens: list[str]) -> set[str]:
+    """The names of who approved this content. Raises NotApproved: where two are needed, and for any
+    approval that is none."""
+    try:
+        found = approvers(tokens, soort, content, keys.operators)
+    except ValueError as error:
+        raise NotApproved from error
+    if keys.four_eyes and (len(found) < MINIMUM_APPROVERS or len(set(found.values())) < MINIMUM_APPROVERS):
+        raise NotApproved
+    return set(found.values())
+
+
 def require_actor(request: Request) -> VerifiedCaller:
     """A registered actor calling the registry. Raises CallerRejected."""
     keys = keys_of(request)
@@ -103,6 +121,8 @@ def _verify(
     token = bearer(request.headers.get("authorization"))
     if len(token) > 8000:
         raise CallerRejected("too-large")
-    return verify_caller(
+    caller = verify_caller(
         token, keys_of=known, audience=audience, now=keys.now(), remember=keys.replay.remember
     )
+    keys.certificates.check(caller, request.headers.getlist(CLIENT_CERT))
+    return caller

@@ -122,6 +122,13 @@ class NotYours(KeysError):
     title = "Dit bestaat niet, of is niet van u."
 
 
+class NotApproved(KeysError):
+    """Two operators, each with a key of their own, must approve this very content."""
+
+    code = "not-approved"
+    title = "Hiervoor is de goedkeuring van twee beheerders nodig, elk met een eigen sleutel."
+
+
 class NotOperator(KeysError):
     """Only the operator may write to the registry."""
 

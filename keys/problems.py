@@ -21,6 +21,7 @@ STATUS: Mapping[type[Exception], int] = {
     errors.KeyNotCommitted: 409,
     errors.NotMadeByRequester: 422,
     errors.NotYours: 404,
+    errors.NotApproved: 403,
     errors.NotOperator: 403,
     errors.PermitInvalid: 403,
     errors.PermitExpired: 403,

@@ -39,6 +39,13 @@ class Settings(PackageSettings):
     """Whether this process serves the registry."""
     partijen: list[PartijNaam] = Field(default=["t1", "t2"])
     """The transcryptors that this process runs. In production: at most one, each its own organisation."""
+    vier_ogen: bool = False
+    """Whether purposes, actors and their keys need two operators' approvals; always so in production."""
+    mtls_achter_proxy: bool = False
+    """Whether a proxy in front ends mutual TLS and hands on the client's certificate (`Client-Cert`, RFC
+    9440). THE PROXY MUST DROP that header where it comes from outside."""
+    mtls_verplicht: bool = False
+    """Whether every caller must be bound to its certificate; needs `mtls_achter_proxy`."""
     auditor_file: Path | None = None
     """The auditor's public key (`python -m keys auditor`), to which copies of batches are sealed; by
     default `auditor.publiek.json` in `sleutels_map`. In production a transcryptor needs one."""
@@ -68,6 +75,8 @@ class Settings(PackageSettings):
             raise ValueError("KEYS_PARTIJEN names a party twice")
         if not self.registry and not self.partijen:
             raise ValueError("this process would serve nothing: no registry and no party")
+        if self.mtls_verplicht and not self.mtls_achter_proxy:
+            raise ValueError("KEYS_MTLS_VERPLICHT needs KEYS_MTLS_ACHTER_PROXY")
         self._check_databases()
         if self.omgeving == "productie":
             self._check_production()
@@ -89,6 +98,11 @@ class Settings(PackageSettings):
         for party in self.partijen:
             if self.explicit_database_url(party) is None:
                 raise ValueError(f"KEYS_{party.upper()}_DATABASE_URL is needed in production")
+
+    @property
+    def four_eyes(self) -> bool:
+        """Whether two operators must approve."""
+        return self.vier_ogen or self.omgeving == "productie"
 
     @property
     def keys_url(self) -> str:

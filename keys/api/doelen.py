@@ -11,12 +11,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Response
 
 from keys.api.views import actor_view, doel_inhoud, doel_view, domein_view, gebruiksgrond_view
-from keys.deps import Keys, keys_of, require_actor, require_operator
+from keys.deps import Keys, keys_of, require_actor, require_approvals, require_operator
 from keys.doelen.model import Actor, Gebruiksgrond, Overschrijding, Rol
 from keys.errors import (
     InvalidCommitment,
     InvalidDomein,
     InvalidGebruiksgrond,
+    NotApproved,
     NotYours,
     UnknownActor,
     UnknownDoel,
@@ -66,6 +67,7 @@ def actor_keys(actor: str, keys: Built) -> dict[str, Any]:
 @router.post("/v1/actoren", status_code=201)
 def register_actor(given: wire.ActorIn, _: Operator, keys: Built, response: Response) -> wire.ActorView:
     """Register an actor."""
+    require_approvals(keys, "actor", given.model_dump(), given.goedkeuringen)
     actor = Actor(given.oin, given.onderactor, given.naam, Rol(given.rol), given.jwks)
     registered, is_new = keys.registry.register_actor(actor, keys.now())
     _created(response, is_new)
@@ -75,6 +77,7 @@ def register_actor(given: wire.ActorIn, _: Operator, keys: Built, response: Resp
 @router.put("/v1/actoren/{actor}/sleutels")
 def replace_actor_keys(actor: str, given: wire.SleutelsIn, _: Operator, keys: Built) -> wire.ActorView:
     """Replace an actor's public keys."""
+    require_approvals(keys, "sleutels", {"actor": actor, "jwks": given.jwks}, given.goedkeuringen)
     return actor_view(keys.registry.replace_actor_keys(actor, given.jwks, keys.now()))
 
 
@@ -106,6 +109,9 @@ def find_doel_version(doel_id: str, versie: int, keys: Built) -> wire.DoelView:
 @router.post("/v1/doelen", status_code=201)
 def publish_doel(given: wire.DoelIn, _: Operator, keys: Built, response: Response) -> wire.DoelView:
     """Publish a version of a purpose."""
+    named = require_approvals(keys, "doel", given.model_dump(), given.goedkeuringen)
+    if not named <= set(given.goedgekeurd_door):
+        raise NotApproved
     doel, is_new = keys.registry.publish_doel(doel_inhoud(given), keys.now())
     _created(response, is_new)
     return doel_view(doel, keys.keys_url)

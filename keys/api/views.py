@@ -31,7 +31,7 @@ def actor_view(actor: Actor) -> ActorView:
 
 def doel_inhoud(given: DoelIn) -> DoelInhoud:
     """The content of a purpose from the wire."""
-    values = given.model_dump()
+    values = given.model_dump(exclude={"goedkeuringen"})
     values["categorieen"] = tuple(given.categorieen)
     values["goedgekeurd_door"] = tuple(given.goedgekeurd_door)
     return DoelInhoud(**values)

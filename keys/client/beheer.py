@@ -5,7 +5,7 @@ Every verb may be repeated: the same content once more changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -30,14 +30,27 @@ class KeysBeheer:
         self._calling = Calling(OPERATOR, key, http, clock, RegistryRefused)
 
     def register_actor(
-        self, oin: str, onderactor: str, naam: str, rol: str, jwks: Jwks | Mapping[str, Any]
+        self,
+        oin: str,
+        onderactor: str,
+        naam: str,
+        rol: str,
+        jwks: Jwks | Mapping[str, Any],
+        goedkeuringen: Sequence[str] = (),
     ) -> ActorView:
         """An actor with its public keys; `rol`: identiteit, machtigen, register or dienst.
 
         An actor that is registered with other keys gets these; any other difference is refused.
         """
         document = jwks.as_dict() if isinstance(jwks, Jwks) else dict(jwks)
-        body = {"oin": oin, "onderactor": onderactor, "naam": naam, "rol": rol, "jwks": document}
+        body = {
+            "oin": oin,
+            "onderactor": onderactor,
+            "naam": naam,
+            "rol": rol,
+            "jwks": document,
+            "goedkeuringen": list(goedkeuringen),
+        }
         try:
             return ActorView.model_validate(self._send("POST", "/v1/actoren", body))
         except RegistryRefused as refusal:
@@ -47,15 +60,22 @@ class KeysBeheer:
                 raise
             return self.replace_actor_keys(f"oin:{oin}:{onderactor}", document)
 
-    def replace_actor_keys(self, actor: str, jwks: Jwks | Mapping[str, Any]) -> ActorView:
+    def replace_actor_keys(
+        self, actor: str, jwks: Jwks | Mapping[str, Any], goedkeuringen: Sequence[str] = ()
+    ) -> ActorView:
         """Newer public keys for an actor, at once."""
         document = jwks.as_dict() if isinstance(jwks, Jwks) else dict(jwks)
-        answer = self._send("PUT", f"/v1/actoren/{quote(actor, safe='')}/sleutels", {"jwks": document})
+        body = {"jwks": document, "goedkeuringen": list(goedkeuringen)}
+        answer = self._send("PUT", f"/v1/actoren/{quote(actor, safe='')}/sleutels", body)
         return ActorView.model_validate(answer)
 
-    def publish_doel(self, doel: Mapping[str, Any]) -> DoelView:
-        """A version of a purpose: the members of `keys.wire.doelen.DoelIn`; times may be datetimes."""
+    def publish_doel(self, doel: Mapping[str, Any], goedkeuringen: Sequence[str] = ()) -> DoelView:
+        """A version of a purpose: the members of `keys.wire.doelen.DoelIn`; times may be datetimes.
+
+        `goedkeuringen`: approvals of two operators (`keys.wire.goedkeuring`), where these are needed.
+        """
         body = {name: _plain(value) for name, value in doel.items()}
+        body |= {"goedkeuringen": list(goedkeuringen)} if goedkeuringen else {}
         return DoelView.model_validate(self._send("POST", "/v1/doelen", body))
 
     def end_doel(self, doel_id: str, per: datetime) -> DoelView:

@@ -10,6 +10,7 @@ import httpx2
 
 from keys.kernel.caller import PeerUnavailable, assertion
 from keys.kernel.jws import SigningKey
+from keys.wire.certificaat import MEMBER, thumbprint
 
 __all__ = ["Calling", "PeerUnavailable", "RegistryRefused", "TranslationRefused"]
 
@@ -43,16 +44,19 @@ class Calling:
         http: httpx2.Client,
         clock: Callable[[], datetime],
         refusal: type[RegistryRefused] | type[TranslationRefused],
+        certificate: bytes | None = None,
     ) -> None:
         self.client_id = client_id
         self.key = key
         self.http = http
         self.clock = clock
         self._refusal = refusal
+        # Bound to the client certificate (DER) of this actor's connections, where it has one.
+        self._claims = None if certificate is None else {"cnf": {MEMBER: thumbprint(certificate)}}
 
     def send(self, method: str, audience: str, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """A signed request to `audience + path`; the JSON object of the answer."""
-        token = assertion(self.client_id, self.key, audience, self.clock())
+        token = assertion(self.client_id, self.key, audience, self.clock(), claims=self._claims)
         headers = {"Authorization": f"Bearer {token}"}
         try:
             answer = self.http.request(method, audience + path, json=dict(body), headers=headers)

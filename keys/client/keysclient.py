@@ -27,7 +27,11 @@ KEYS_KEPT = timedelta(seconds=60)
 
 
 class KeysClient:
-    """Speaks for one actor (`oin:<20 digits>:<sub-actor>`), with that actor's registered signing key."""
+    """Speaks for one actor (`oin:<20 digits>:<sub-actor>`), with that actor's registered signing key.
+
+    `certificate`: the TLS client certificate (DER) of the connections of `http`, when its calls are to be
+    bound to it (`keys.wire.certificaat`).
+    """
 
     def __init__(
         self,
@@ -38,6 +42,7 @@ class KeysClient:
         party_urls: Mapping[str, str],
         http: httpx2.Client,
         clock: Callable[[], datetime],
+        certificate: bytes | None = None,
     ) -> None:
         self.actor = actor
         self.keys_url = keys_url.rstrip("/")
@@ -45,7 +50,7 @@ class KeysClient:
         self.pairs = list(itertools.combinations(self.party_urls, 2))
         """The pairs of parties to try, in order."""
         self._clock = clock
-        self._calling = Calling(actor, signing_key, http, clock, TranslationRefused)
+        self._calling = Calling(actor, signing_key, http, clock, TranslationRefused, certificate)
         self._party_keys = {
             name: RemoteJwks(f"{url}/v1/sleutels", http, clock) for name, url in self.party_urls.items()
         }

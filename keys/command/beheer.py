@@ -9,20 +9,27 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import httpx2
 import typer
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from keys.client import KeysBeheer, PeerUnavailable, RegistryRefused
 from keys.deps import Clock
 from keys.kernel.jws import SigningKey
 from keys.kernel.jws.keyset import UnusableKey
 from keys.kernel.pep import Domain, PepError
+from keys.wire.doelen import ActorIn, DoelIn
+from keys.wire.goedkeuring import Soort, approve
 
 Url = Annotated[str, typer.Option("--keys-url", envvar="KEYS_URL", help="Base address of the registry.")]
 Key = Annotated[Path, typer.Option("--sleutel", envvar="KEYS_BEHEER_JWK", help="The operator's key file.")]
+
+Approvals = Annotated[
+    list[Path] | None,
+    typer.Option("--goedkeuring", help="A file with an approval; twice, where two are needed."),
+]
 
 actor = typer.Typer(no_args_is_help=True, help="Actors: sub-actors of organisations.")
 doel = typer.Typer(no_args_is_help=True, help="Purposes.")
@@ -30,24 +37,66 @@ domein = typer.Typer(no_args_is_help=True, help="Pseudonymisation domains.")
 gebruiksgrond = typer.Typer(no_args_is_help=True, help="Who may translate to whom, for which purpose.")
 
 
+def approve_content(
+    soort: Annotated[str, typer.Argument(help="doel, actor or sleutels")],
+    bestand: Annotated[Path, typer.Argument(help="The JSON that is to be registered, as the API takes it.")],
+    naam: Annotated[str, typer.Option(help="Who approves.")],
+    sleutel: Key,
+) -> None:
+    """Approve a content with an operator's own key; prints the approval, for whoever registers it.
+
+    For `sleutels`: {"actor": "oin:…", "jwks": {…}}. For `actor`: {oin, onderactor, naam, rol, jwks}.
+    """
+    models: dict[str, type[BaseModel]] = {"doel": DoelIn, "actor": ActorIn}
+    content = _json(bestand)
+    try:
+        if soort in models:
+            content = models[soort].model_validate(content).model_dump()
+        elif soort != "sleutels" or content.keys() != {"actor", "jwks"}:
+            raise typer.BadParameter(f"{bestand} does not hold what is to be approved as {soort}")
+        key = SigningKey.load(sleutel)
+    except ValidationError as error:
+        raise typer.BadParameter(f"{bestand} does not hold a {soort} as the API takes it") from error
+    except (OSError, UnusableKey) as error:
+        typer.echo(f"{sleutel} is no usable key file", err=True)
+        raise typer.Exit(2) from error
+    typer.echo(approve(cast(Soort, soort), content, naam, key, Clock(None).now()))
+
+
 @actor.command("toevoegen")
 def add_actor(
-    oin: str, onderactor: str, naam: str, rol: str, jwks: Path, keys_url: Url, sleutel: Key
+    oin: str,
+    onderactor: str,
+    naam: str,
+    rol: str,
+    jwks: Path,
+    keys_url: Url,
+    sleutel: Key,
+    goedkeuring: Approvals = None,
 ) -> None:
     """Register an actor; `rol`: identiteit, machtigen, register or dienst; `jwks`: a key set file."""
-    _run(keys_url, sleutel, lambda beheer: beheer.register_actor(oin, onderactor, naam, rol, _json(jwks)))
+    given = _approvals(goedkeuring)
+    _run(
+        keys_url,
+        sleutel,
+        lambda beheer: beheer.register_actor(oin, onderactor, naam, rol, _json(jwks), given),
+    )
 
 
 @actor.command("sleutels")
-def replace_keys(actor_id: str, jwks: Path, keys_url: Url, sleutel: Key) -> None:
+def replace_keys(
+    actor_id: str, jwks: Path, keys_url: Url, sleutel: Key, goedkeuring: Approvals = None
+) -> None:
     """Replace an actor's public keys by those in a key set file."""
-    _run(keys_url, sleutel, lambda beheer: beheer.replace_actor_keys(actor_id, _json(jwks)))
+    given = _approvals(goedkeuring)
+    _run(keys_url, sleutel, lambda beheer: beheer.replace_actor_keys(actor_id, _json(jwks), given))
 
 
 @doel.command("publiceren")
-def publish(bestand: Path, keys_url: Url, sleutel: Key) -> None:
+def publish(bestand: Path, keys_url: Url, sleutel: Key, goedkeuring: Approvals = None) -> None:
     """Publish a purpose, or a new version of it, from a JSON file (see keys.wire.doelen.DoelIn)."""
-    _run(keys_url, sleutel, lambda beheer: beheer.publish_doel(_json(bestand)))
+    given = _approvals(goedkeuring)
+    _run(keys_url, sleutel, lambda beheer: beheer.publish_doel(_json(bestand), given))
 
 
 @doel.command("beeindigen")
@@ -95,6 +144,13 @@ def grant(
 def withdraw(gebruiksgrond_id: str, keys_url: Url, sleutel: Key) -> None:
     """Withdraw a direction at once."""
     _run(keys_url, sleutel, lambda beheer: beheer.withdraw(gebruiksgrond_id))
+
+
+def _approvals(paths: list[Path] | None) -> list[str]:
+    try:
+        return [path.read_text("ascii").strip() for path in paths or []]
+    except (OSError, ValueError) as error:
+        raise typer.BadParameter("an approval cannot be read") from error
 
 
 def _json(path: Path) -> dict[str, Any]:

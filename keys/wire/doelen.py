@@ -12,6 +12,7 @@ Line = Annotated[str, Field(min_length=1, max_length=300)]
 Text = Annotated[str, Field(min_length=1, max_length=4000)]
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 Moment = Annotated[AwareDatetime, Field(ge=EARLIEST, lt=LATEST)]  # stays a datetime in every offset
+Tokens = Annotated[list[Annotated[str, Field(min_length=20, max_length=4000)]], Field(max_length=10)]
 RolNaam = Literal["identiteit", "machtigen", "register", "dienst"]
 OverschrijdingNaam = Literal["weigeren", "alarm"]
 
@@ -36,12 +37,14 @@ class ActorIn(Wire):
     naam: Line
     rol: RolNaam
     jwks: dict[str, Any]
+    goedkeuringen: Tokens = []
 
 
 class SleutelsIn(Wire):
     """Newer public keys of an actor."""
 
     jwks: dict[str, Any]
+    goedkeuringen: Tokens = []
 
 
 class ActorView(View):
@@ -70,6 +73,7 @@ class DoelIn(Wire):
     geldig_van: Moment
     geldig_tot: Moment | None = None
     goedgekeurd_door: Annotated[list[Line], Field(min_length=2, max_length=10)]
+    goedkeuringen: Tokens = []
 
 
 class EindeIn(Wire):

@@ -118,6 +118,7 @@ class Story:
 
     def _refuse_code(self, code: str, what: str) -> None:
         answer = self.anja.call("POST", "machtigen", "/api/v1/codes/inzien", {"code": code})
+        expect(answer.status_code != 429, "Anja tried too many wrong codes this hour; play again later")
         expect(answer.status_code == 404, f"{what} is answered with {answer.status_code}")
 
     def accept(self) -> None:

@@ -10,6 +10,7 @@ of its own: `python -m <package> serve`.
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 import threading
@@ -84,7 +85,9 @@ def serve_child(installation: Installation, process: str, demo: bool) -> int:
     running = build(installation, process, demo=demo)
 
     def watch_parent() -> None:
-        sys.stdin.buffer.read()
+        # Not sys.stdin: its lock would be held by this thread when Python ends.
+        while os.read(0, 1024):
+            pass
         running.stop()
 
     threading.Thread(target=watch_parent, name="watch-parent", daemon=True).start()

@@ -9,6 +9,7 @@ import typer
 
 from keys.command.audit import audit, auditor
 from keys.command.beheer import actor, approve_content, doel, domein, gebruiksgrond
+from keys.command.bewaarplaats import bewaarplaats
 from keys.command.ceremony import ceremony
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Pseudonymous keys and purposes.")
@@ -17,6 +18,7 @@ app.add_typer(doel, name="doel")
 app.add_typer(domein, name="domein")
 app.add_typer(gebruiksgrond, name="gebruiksgrond")
 app.add_typer(ceremony, name="ceremony")
+app.add_typer(bewaarplaats, name="bewaarplaats")
 app.add_typer(auditor, name="auditor")
 app.command("audit")(audit)
 app.command("goedkeuren")(approve_content)

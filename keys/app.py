@@ -69,13 +69,15 @@ def create_app(settings: Settings, transport: httpx2.BaseTransport | None = None
     app.state.upkeep = Upkeep(app.state.keys)
 
     def close() -> None:
+        for running in app.state.keys.parties.values():
+            running.partij.keystore.close()
         databases.close()
         log.close()
 
     app.state.close = close
     if settings.registry:
         app.include_router(doelen.router)
-    app.router.routes.extend([*partijen.routes(), *_status_routes(settings, databases)])
+    app.router.routes.extend([*partijen.routes(), *_status_routes(settings, databases, app.state.keys)])
     install(app, package="keys", table=STATUS, log=log)
     return app
 
@@ -177,7 +179,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.close()
 
 
-def _status_routes(settings: Settings, databases: _Databases) -> list[Route]:
+def _status_routes(settings: Settings, databases: _Databases, keys: Keys) -> list[Route]:
     def health(_request: Request) -> Response:
         return JSONResponse({"status": "ok"})
 
@@ -186,6 +188,8 @@ def _status_routes(settings: Settings, databases: _Databases) -> list[Route]:
             databases.ping()
         except SQLAlchemyError:
             return problem(503, "not-ready", "De database antwoordt nu niet.")
+        for running in keys.parties.values():
+            running.partij.keystore.ping()
         return JSONResponse({"status": "ok"})
 
     def endpoints(_request: Request) -> Response:

@@ -262,6 +262,13 @@ class LogUnavailable(KeysError):
     title = "Vastleggen lukt nu niet; daarom is er geen antwoord."
 
 
+class KeyStoreUnavailable(KeysError):
+    """The store of the secret shares does not answer: nothing was done, and it may be tried again."""
+
+    code = "key-store-unavailable"
+    title = "De bewaarplaats van de sleutels antwoordt nu niet. Probeer het straks opnieuw."
+
+
 class PartyElsewhere(KeysError):
     """This process does not run that party and does not know where it runs."""
 

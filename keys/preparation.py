@@ -14,6 +14,7 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from keys.errors import KeyStoreUnavailable
 from keys.kernel.database import migrate, pending
 from keys.kernel.jws import Jwks, SigningKey, load_or_generate
 from keys.kernel.jws.keyset import UnusableKey
@@ -22,7 +23,11 @@ from keys.kernel.pep.errors import PepError
 from keys.kernel.pep.group import group
 from keys.kernel.pep.names import SUITE
 from keys.kernel.pep.sealing import PUBLIC_BYTES, OpeningKey
-from keys.pseudonyms.keystore import FILE_NAME, Keystore, KeystoreRefused, make_throwaway
+from keys.pseudonyms import knownanswers
+from keys.pseudonyms.filestore import FILE_NAME, make_throwaway
+from keys.pseudonyms.fingerprints import RECORD_NAME, differing, record, recorded
+from keys.pseudonyms.keystore import Keystore, KeystoreRefused
+from keys.pseudonyms.places import lock_of, open_store, token_of
 from keys.pseudonyms.shares import PARTIES
 from keys.settings import Settings
 
@@ -56,7 +61,7 @@ def pending_databases(settings: Settings) -> list[str]:
 
 def make_throwaway_parties(folder: Path) -> None:
     """Shares, signing keys and public keys of three parties in one folder: for a laptop and for tests."""
-    if not any((folder / party / FILE_NAME).exists() for party in PARTIES):
+    if not any((folder / party / name).exists() for party in PARTIES for name in (FILE_NAME, RECORD_NAME)):
         make_throwaway(folder)
     public = {
         party: Jwks.of(load_or_generate(folder / party / SIGNING_KEY, "Ed25519")).as_dict()
@@ -119,6 +124,10 @@ def _check_library(settings: Settings) -> None:
         raise StartRefused(str(error)) from error
     if settings.omgeving == "productie" and library.source == "rbcl":
         raise StartRefused("libsodium comes from the package rbcl, which production refuses")
+    try:
+        knownanswers.run()
+    except knownanswers.WrongAnswer as error:
+        raise StartRefused(str(error)) from error
 
 
 def load_party_keys(settings: Settings) -> Mapping[str, Jwks]:
@@ -135,12 +144,36 @@ def load_party_keys(settings: Settings) -> Mapping[str, Jwks]:
 
 
 def load_keystore(settings: Settings, party: str) -> Keystore:
-    """The shares of a party of this process. Raises StartRefused."""
-    allowed = settings.omgeving == "ontwikkeling"
+    """The shares of a party of this process, which are those that were recorded. Raises StartRefused."""
+    folder = settings.party_folder(party)
+    development = settings.omgeving == "ontwikkeling"
     try:
-        return Keystore.load(settings.party_folder(party), party, allow_throwaway=allowed)
-    except KeystoreRefused as error:
+        lock = lock_of(*settings.lock_files(party))
+        store = open_store(
+            folder, party, lock, token_of(*settings.token_place(party)), allow_throwaway=development
+        )
+        try:
+            _check_fingerprints(folder, store, may_record=development)
+        except Exception:
+            store.close()
+            raise
+    except (KeystoreRefused, KeyStoreUnavailable) as error:
         raise StartRefused(str(error)) from error
+    return store
+
+
+def _check_fingerprints(folder: Path, store: Keystore, *, may_record: bool) -> None:
+    found, expected = store.fingerprints(), recorded(folder, store.party)
+    if expected is None and may_record and store.throwaway:
+        record(folder, store.party, found)  # throwaway shares from before fingerprints were recorded
+    elif expected is None:
+        raise KeystoreRefused(
+            f"{folder / RECORD_NAME} lacks: use `python -m keys bewaarplaats vastleggen` and compare"
+        )
+    elif wrong := differing(found, expected):
+        raise KeystoreRefused(
+            f"share {' and '.join(wrong)} of {store.party} is not the one whose fingerprint was recorded"
+        )
 
 
 def load_signing_key(settings: Settings, party: str, published: Jwks | None) -> SigningKey:

@@ -41,5 +41,6 @@ STATUS: Mapping[type[Exception], int] = {
     errors.FirstAnswerInvalid: 403,
     errors.KeyRequestInvalid: 403,
     errors.LogUnavailable: 503,
+    errors.KeyStoreUnavailable: 503,
     errors.PartyElsewhere: 404,
 }

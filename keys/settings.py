@@ -60,6 +60,23 @@ class Settings(PackageSettings):
     t1_sleutels_map: Path | None = None
     t2_sleutels_map: Path | None = None
     t3_sleutels_map: Path | None = None
+    # Where a party's shares lie: in `delen.json`, opened by the passphrase or the 32 bytes in a file, or in
+    # the token with this label behind a PKCS#11 module, opened by the PIN in a file.
+    t1_wachtwoord_file: Path | None = None
+    t2_wachtwoord_file: Path | None = None
+    t3_wachtwoord_file: Path | None = None
+    t1_bewaarsleutel_file: Path | None = None
+    t2_bewaarsleutel_file: Path | None = None
+    t3_bewaarsleutel_file: Path | None = None
+    t1_hsm_module: Path | None = None
+    t2_hsm_module: Path | None = None
+    t3_hsm_module: Path | None = None
+    t1_hsm_token: str | None = None
+    t2_hsm_token: str | None = None
+    t3_hsm_token: str | None = None
+    t1_hsm_pin_file: Path | None = None
+    t2_hsm_pin_file: Path | None = None
+    t3_hsm_pin_file: Path | None = None
 
     @field_validator("public_url", "t1_url", "t2_url", "t3_url")
     @classmethod
@@ -78,6 +95,7 @@ class Settings(PackageSettings):
         if self.mtls_verplicht and not self.mtls_achter_proxy:
             raise ValueError("KEYS_MTLS_VERPLICHT needs KEYS_MTLS_ACHTER_PROXY")
         self._check_databases()
+        self._check_stores()
         if self.omgeving == "productie":
             self._check_production()
         return self
@@ -88,6 +106,17 @@ class Settings(PackageSettings):
         places = [place_of(url) for url in (self.database_url, *named) if url is not None]
         if len(set(places)) != len(places):
             raise ValueError("the registry and each party need a database of their own")
+
+    def _check_stores(self) -> None:
+        """Each party's shares lie in one place, opened in one way."""
+        for party in ("t1", "t2", "t3"):
+            start = f"KEYS_{party.upper()}"
+            hsm = [getattr(self, f"{party}_hsm_{part}") for part in ("module", "token", "pin_file")]
+            file = [getattr(self, f"{party}_{part}_file") for part in ("wachtwoord", "bewaarsleutel")]
+            if any(hsm) and not all(hsm):
+                raise ValueError(f"{start}_HSM_MODULE, _HSM_TOKEN and _HSM_PIN_FILE go together")
+            if sum((any(hsm), *map(bool, file))) > 1:
+                raise ValueError(f"{start}_… names more than one of a passphrase, a key file and a token")
 
     def _check_production(self) -> None:
         if self.klok:
@@ -133,6 +162,15 @@ class Settings(PackageSettings):
     def auditor_path(self) -> Path:
         """Where the auditor's public key lies."""
         return self.auditor_file or self.sleutels_map / "auditor.publiek.json"
+
+    def lock_files(self, party: str) -> tuple[Path | None, Path | None]:
+        """The files that open the party's shares: a passphrase's, a key's."""
+        return getattr(self, f"{party}_wachtwoord_file"), getattr(self, f"{party}_bewaarsleutel_file")
+
+    def token_place(self, party: str) -> tuple[Path | None, str | None, Path | None]:
+        """The party's token: module, label, file with the PIN."""
+        module: Path | None = getattr(self, f"{party}_hsm_module")
+        return module, getattr(self, f"{party}_hsm_token"), getattr(self, f"{party}_hsm_pin_file")
 
     def party_folder(self, party: str) -> Path:
         """Where the party's shares and signing key lie."""

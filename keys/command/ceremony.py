@@ -7,7 +7,7 @@ t1$ python -m keys ceremony onthul  t1 12 t2-12-belofte --map /etc/keys-t1 > t1-
 t2$ python -m keys ceremony onthul  t2 12 t1-12-belofte --map /etc/keys-t2 > t2-12-onthulling
 t1$ python -m keys ceremony voltooi t1 12 t2-12-onthulling --map /etc/keys-t1 > t1-12-slot
                     … the same for shares 13 (t1, t3) and 23 (t2, t3) …
-t1$ python -m keys ceremony samen   t1 --map /etc/keys-t1                   (both shares of this party)
+t1$ python -m keys ceremony samen   t1 --map /etc/keys-t1 --bewaarsleutel-file …  (both shares of this party)
 any$ python -m keys ceremony verify t?-??-* --partijen partijen.json        (an auditor, or anybody)
 
 What is printed on standard output is the message; fingerprints for people go to standard error.
@@ -21,11 +21,13 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from keys.command.opslag import KeyFile, Label, Module, Passphrase, Pin
 from keys.kernel.jws import Jwks, SigningKey, load_or_generate
 from keys.kernel.jws.keyset import UnusableKey
 from keys.preparation import PARTIES_FILE, SIGNING_KEY
 from keys.pseudonyms.ceremony import Ceremony, assemble
 from keys.pseudonyms.keystore import KeystoreRefused
+from keys.pseudonyms.places import lock_of, token_of, writer
 from keys.pseudonyms.transcript import TranscriptRefused, check_transcript
 
 ceremony = typer.Typer(no_args_is_help=True, help="Make the secret shares, by two holders together.")
@@ -68,14 +70,24 @@ def complete(partij: str, deel_id: str, onthulling: Path, folder: Folder) -> Non
 
 
 @ceremony.command("samen")
-def together(partij: str, folder: Folder) -> None:
-    """Put both completed shares in one keystore, delen.json."""
+def together(
+    partij: str,
+    folder: Folder,
+    wachtwoord: Passphrase = None,
+    sleutel: KeyFile = None,
+    hsm_module: Module = None,
+    hsm_token: Label = None,
+    hsm_pin_file: Pin = None,
+) -> None:
+    """Put both completed shares in one key store: delen.json, encrypted, or a token."""
     try:
-        store = assemble(folder, partij)
+        token = token_of(hsm_module, hsm_token, hsm_pin_file)
+        store = assemble(folder, partij, writer(folder, lock_of(wachtwoord, sleutel), token))
     except KeystoreRefused as error:
         _refuse(error)
     for share, fingerprint in store.fingerprints().items():
         typer.echo(f"{share} {fingerprint}")
+    store.close()
 
 
 @ceremony.command("verify")

@@ -17,16 +17,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from keys.kernel.jws import InvalidJws, Jwks, SigningKey, sign, verify
+from keys.kernel.jws.keyfile import erase, write_secret
 from keys.kernel.pep.encoding import from_base64url, length_prefixed, to_base64url
 from keys.kernel.pep.errors import PepError
 from keys.kernel.pep.sealing import OpeningKey, seal
-from keys.pseudonyms.keystore import FILE_NAME, Keystore, KeystoreRefused
+from keys.pseudonyms.filestore import FileKeystore, read_document, read_share, share_entry
+from keys.pseudonyms.keystore import Keystore, KeystoreRefused
 from keys.pseudonyms.shares import HOLDERS, SHARE_DST, Contribution, Share, combine, shares_of
 
 TYP_PROMISE = "pep-deelbelofte+jwt"
@@ -63,7 +64,7 @@ class Ceremony:
         """Draw our contribution; the promise to send. Raises KeystoreRefused when one was begun already."""
         contribution, opening = Contribution.draw(self._share, self._party), OpeningKey()
         state = {"bijdrage": to_base64url(contribution.randomness), "opening": to_base64url(opening.secret)}
-        self._write_new(self._state_file, state)
+        self._write(self._state_file, state)
         return self._sign(
             TYP_PROMISE,
             {"belofte": to_base64url(contribution.commitment()), "sleutel": to_base64url(opening.public)},
@@ -75,7 +76,7 @@ class Ceremony:
         contribution, _, state = self._read_state()
         if state.get("belofte", promise) != promise:
             raise KeystoreRefused(f"{self._other} made two different promises for share {self._share}")
-        self._replace(self._state_file, {**state, "belofte": promise})
+        self._write(self._state_file, {**state, "belofte": promise}, replace=True)
         sealed = seal(self._bytes(stated, "sleutel"), contribution.randomness, self._info(self._party))
         said = {"verzegeld": to_base64url(sealed), "na_belofte": message_digest(promise)}
         return self._sign(TYP_REVEAL, said)
@@ -95,9 +96,8 @@ class Ceremony:
             share = combine(contribution, Contribution(self._share, self._other, revealed), promised)
         except PepError as error:
             raise KeystoreRefused(f"{self._other} revealed something else than it promised") from error
-        parts = {name: to_base64url(getattr(share, name)) for name in ("k_ps", "k_enc", "beta")}
-        self._write_new(self._share_file, parts)
-        self._state_file.unlink()
+        self._write(self._share_file, share_entry(share))
+        erase(self._state_file)
         return share, self._sign(TYP_CLOSING, closing_claims(share, state["belofte"], reveal))
 
     def _info(self, sender: str) -> bytes:
@@ -129,21 +129,11 @@ class Ceremony:
         except (OSError, ValueError, KeyError, TypeError, PepError) as error:
             raise KeystoreRefused(f"share {self._share} was not begun in {self._folder}") from error
 
-    def _write_new(self, path: Path, document: Mapping[str, str]) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    def _write(self, path: Path, document: Mapping[str, str], *, replace: bool = False) -> None:
         try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            write_secret(path, json.dumps(document).encode(), replace=replace)
         except OSError as error:
             raise KeystoreRefused(f"{path} cannot be made ({error.strerror})") from error
-        with open(handle, "w", encoding="utf-8") as file:
-            json.dump(document, file)
-            file.flush()
-            os.fsync(file.fileno())
-
-    def _replace(self, path: Path, document: Mapping[str, str]) -> None:
-        scratch = path.with_suffix(".nieuw")
-        self._write_new(scratch, document)
-        scratch.replace(path)
 
 
 def message_digest(token: str) -> str:
@@ -157,21 +147,20 @@ def closing_claims(share: Share, promise: str, reveal: str) -> dict[str, str]:
     return {"belofte": message_digest(promise), "onthulling": message_digest(reveal), **points}
 
 
-def assemble(folder: Path, party: str) -> Keystore:
-    """The party's keystore, from its two completed shares, which it replaces. Raises KeystoreRefused."""
+def assemble(folder: Path, party: str, write: Callable[[FileKeystore], Keystore]) -> Keystore:
+    """The party's key store, from its two completed shares.
+
+    `write` brings them where they will stay, a file or a token, and gives what was made of them; only
+    then are the shares in `folder` erased. Raises KeystoreRefused, and then they are still there.
+    """
     shares = {}
     files = {share: folder / f"deel-{share}.json" for share in shares_of(party)}
     for share, path in files.items():
         try:
-            entry = json.loads(path.read_text("utf-8"))
-            parts = (from_base64url(entry[name]) for name in ("k_ps", "k_enc", "beta"))
-            shares[share] = Share(share, *parts)
-        except (OSError, ValueError, KeyError, TypeError, PepError) as error:
+            shares[share] = read_share(share, read_document(path))
+        except (ValueError, KeyError, TypeError, PepError, KeystoreRefused) as error:
             raise KeystoreRefused(f"share {share} is not complete in {folder}") from error
-    if (folder / FILE_NAME).exists():
-        raise KeystoreRefused(f"{folder / FILE_NAME} exists already")
-    store = Keystore(party, shares, throwaway=False)
-    store.save(folder)
+    store = write(FileKeystore(party, shares, throwaway=False))
     for path in files.values():
-        path.unlink()
+        erase(path)
     return store

@@ -7,17 +7,23 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Callable
 
 from keys.kernel.pep.group import ONE, ZERO, group
 
 ENCRYPTION = 1  # k: rekey factor of a context (domain and epoch)
 PSEUDONYM = 3  # s: reshuffle factor of a domain
+BLINDING = 16  # β, under a key of its own; ours: libpep has no such type
 
 
 def factor(secret: bytes, kind: int, context: bytes) -> bytes:
     """The factor of `context` (UTF-8 of its written form) under a secret: a 32-byte scalar, not zero."""
-    digest = hmac.new(secret, kind.to_bytes(4, "big") + context, hashlib.sha512).digest()
-    reduced = group().reduce(digest)
+    return factor_by(lambda message: hmac.new(secret, message, hashlib.sha512).digest(), kind, context)
+
+
+def factor_by(mac: Callable[[bytes], bytes], kind: int, context: bytes) -> bytes:
+    """The same by whoever computes HMAC-SHA512 under the secret: `mac` gives 64 bytes for a message."""
+    reduced = group().reduce(mac(kind.to_bytes(4, "big") + context))
     return ONE if reduced == ZERO else reduced
 
 

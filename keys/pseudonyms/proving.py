@@ -8,16 +8,16 @@ The proof of a direction is made once and kept: it holds no randomness of a requ
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from keys.errors import MalformedCiphertext
-from keys.kernel.pep.direction import Direction, DirectionProof, prove_direction
+from keys.kernel.pep.direction import Direction, DirectionProof, ShareFactors, prove_direction
 from keys.kernel.pep.errors import PepError
 from keys.kernel.pep.group import group
 from keys.kernel.pep.proof import HopStatement, prove_hop
-from keys.pseudonyms.keystore import Keystore
+from keys.pseudonyms.keystore import Keystore, combined
 from keys.pseudonyms.model import Permit
 from keys.pseudonyms.transcrypt import hop
 from keys.wire.hopbewijs import Committed, proof_members
@@ -39,14 +39,24 @@ class Prover:
         self._keystore = keystore
         self._directions: dict[tuple[object, ...], DirectionProof] = {}
 
-    def work(self, permit: Permit, items: Sequence[bytes], key_in: bytes, committed: Committed) -> Done:
-        """Apply this party's shares to every item, in order, and prove it. Raises MalformedCiphertext."""
+    def factors(self, permit: Permit) -> Mapping[str, ShareFactors]:
+        """All that the work needs of the key store, by share. Raises KeyStoreUnavailable."""
+        return self._keystore.direction_factors(permit.pair, permit.van, permit.naar)
+
+    def work(
+        self,
+        permit: Permit,
+        items: Sequence[bytes],
+        key_in: bytes,
+        committed: Committed,
+        held: Mapping[str, ShareFactors],
+    ) -> Done:
+        """Apply this party's factors to every item, in order, and prove it. Raises MalformedCiphertext."""
         shares = permit.pair.work_of(self._keystore.party)
-        factors = self._keystore.hop_factors(permit.pair, permit.van, permit.naar)
+        factors = combined(held)
         key_out = group().mul(factors.k, key_in)
         proven = self._direction(
-            permit,
-            Direction(permit.van, permit.naar, shares, key_in, key_out, committed.van, committed.naar),
+            Direction(permit.van, permit.naar, shares, key_in, key_out, committed.van, committed.naar), held
         )
         rhos = [group().random_scalar() for _ in items]
         try:
@@ -62,10 +72,9 @@ class Prover:
         proof = prove_hop(statement, factors.s, factors.u, rhos)
         return Done(outputs, key_out, proof_members(key_in, key_out, proof, proven))
 
-    def _direction(self, permit: Permit, direction: Direction) -> DirectionProof:
+    def _direction(self, direction: Direction, held: Mapping[str, ShareFactors]) -> DirectionProof:
         key = (direction.van, direction.naar, direction.shares, direction.key_in)
         known = self._directions.get(key)
         if known is None:
-            factors = self._keystore.direction_factors(permit.pair, permit.van, permit.naar)
-            known = self._directions[key] = prove_direction(direction, factors)
+            known = self._directions[key] = prove_direction(direction, held)
         return known

@@ -9,9 +9,10 @@
  6. the public keys of both domains carry two parties' signatures, and the parties' commitments agree
  7. the requester proved that it made every original item; as the second party also: the first one's
     proof holds, in full
- 8. the batch is written down: a replay or too great a volume is refused here, durably
- 9. the hop: this party's shares, then fresh randomness, item by item, in order, with its proof
-10. the answer is signed, and kept for whoever asks the very same again
+ 8. the key store gives this party's factors: one that is away is an error before anything was done
+ 9. the batch is written down: a replay or too great a volume is refused here, durably
+10. the hop: this party's shares, then fresh randomness, item by item, in order, with its proof
+11. the answer is signed, and kept for whoever asks the very same again
 
 A refusal of a known caller is written down too. THE CALLER of this service must have verified the
 caller's assertion, and must answer in order: output i belongs to input i.
@@ -127,6 +128,7 @@ class Transcryptor:
         way = self._way(permit, now)
         self._check_items(permit, batch, way)
         key_in = way.key_from if said is None else self._check_first_hop(permit, batch, said, way)
+        held = self._prover.factors(permit)
         try:
             self._record(permit, step, way.grond, now)
         except ReplayedRequest:
@@ -134,7 +136,7 @@ class Transcryptor:
             if again is None:
                 raise
             return again
-        done = self._prover.work(permit, batch.items, key_in, way.committed)
+        done = self._prover.work(permit, batch.items, key_in, way.committed, held)
         if step == 2 and done.key_out != way.key_to:
             raise KeyNotCertified  # what comes out would stand under another key than the certified one
         input_digest = permit.digest if step == 1 else digest_of(batch.items)

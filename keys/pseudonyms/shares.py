@@ -16,18 +16,21 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from keys.kernel.pep.direction import Commitment, ShareFactors
 from keys.kernel.pep.encoding import length_prefixed
 from keys.kernel.pep.errors import PepError
 from keys.kernel.pep.group import ONE, group
 from keys.kernel.pep.names import Context, Domain
-from keys.pseudonyms.derive import ENCRYPTION, PSEUDONYM, factor
+from keys.pseudonyms.derive import BLINDING, ENCRYPTION, PSEUDONYM, factor_by
 from keys.wire.verklaringen import HOLDERS, PARTIES, shares_of, work_of
 
-__all__ = ["HOLDERS", "PARTIES", "Contribution", "Pair", "Share", "combine", "shares_of"]
+__all__ = ["HOLDERS", "PARTIES", "Contribution", "Pair", "Secret", "Share", "combine", "shares_of"]
 
 CONTRIBUTION_BYTES = 64
+SECRET_BYTES = 64
+SECRETS = ("k_ps", "k_enc", "k_beta")
 SHARE_DST = b"machtigen/pep/share/1"
 
 
@@ -51,27 +54,63 @@ class Pair:
         return work_of((self.first, self.second), party)
 
 
-@dataclass(frozen=True)
-class Share:
-    """One share: `k_ps` and `k_enc` (64-byte HMAC secrets) and `beta` (32-byte scalar)."""
+class Secret(Protocol):
+    """A key of HMAC-SHA512, 64 bytes, in this process or in a token that does not give it away."""
 
-    id: str
-    k_ps: bytes = field(repr=False)
-    k_enc: bytes = field(repr=False)
-    beta: bytes = field(repr=False)
+    def mac(self, message: bytes) -> bytes:
+        """HMAC-SHA512 of a message under the key: 64 bytes. Raises KeyStoreUnavailable."""
+        ...
+
+
+@dataclass(frozen=True)
+class HeldSecret:
+    """A key in the memory of this process."""
+
+    value: bytes = field(repr=False)
 
     def __post_init__(self) -> None:
-        if self.id not in HOLDERS or len(self.k_ps) != 64 or len(self.k_enc) != 64:
+        if len(self.value) != SECRET_BYTES:
             raise PepError("malformed-key")
-        group().check_scalar(self.beta)
+
+    def mac(self, message: bytes) -> bytes:
+        """HMAC-SHA512."""
+        return hmac.new(self.value, message, hashlib.sha512).digest()
+
+
+@dataclass(frozen=True)
+class Share:
+    """One share: three secrets, of which all its factors follow.
+
+    Shares that were made before β followed from a key of its own hold it as the scalar `fixed_beta`
+    (32 bytes), in the place of `k_beta`.
+    """
+
+    id: str
+    k_ps: Secret
+    k_enc: Secret
+    k_beta: Secret | None
+    fixed_beta: bytes | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.id not in HOLDERS or (self.k_beta is None) is (self.fixed_beta is None):
+            raise PepError("malformed-key")
+        if self.fixed_beta is not None:
+            group().check_scalar(self.fixed_beta)
+
+    def beta(self) -> bytes:
+        """β_t: this share's part of y, a scalar."""
+        if self.k_beta is not None:
+            return factor_by(self.k_beta.mac, BLINDING, b"")
+        assert self.fixed_beta is not None  # noqa: S101 - one of the two is there
+        return self.fixed_beta
 
     def shuffle_factor(self, domain: Domain) -> bytes:
         """s_t(d): the reshuffle factor of a domain; 1 for the origin domain."""
-        return ONE if domain.is_origin else factor(self.k_ps, PSEUDONYM, str(domain).encode())
+        return ONE if domain.is_origin else factor_by(self.k_ps.mac, PSEUDONYM, str(domain).encode())
 
     def key_factor(self, context: Context) -> bytes:
         """k_t(c): the rekey factor of a domain and epoch."""
-        return factor(self.k_enc, ENCRYPTION, str(context).encode())
+        return factor_by(self.k_enc.mac, ENCRYPTION, str(context).encode())
 
     def commitment(self, context: Context) -> Commitment:
         """s_t(d)G and k_t(c)G: what both holders publish; no s for the origin domain."""
@@ -90,14 +129,14 @@ class Share:
 
     def key_share(self, context: Context) -> bytes:
         """k_t(c)·β_t: this share's part of the actor key; the product over all shares is the key."""
-        return group().scalar_mul(self.key_factor(context), self.beta)
+        return group().scalar_mul(self.key_factor(context), self.beta())
 
     def public_points(self) -> dict[str, bytes]:
         """Points that show the share without giving it away: of β, and of both factors of a fixed name."""
         return {
-            "beta": group().mul_base(self.beta),
-            "s": group().mul_base(factor(self.k_ps, PSEUDONYM, b"fingerprint")),
-            "k": group().mul_base(factor(self.k_enc, ENCRYPTION, b"fingerprint")),
+            "beta": group().mul_base(self.beta()),
+            "s": group().mul_base(factor_by(self.k_ps.mac, PSEUDONYM, b"fingerprint")),
+            "k": group().mul_base(factor_by(self.k_enc.mac, ENCRYPTION, b"fingerprint")),
         }
 
     def fingerprint(self) -> str:
@@ -151,4 +190,5 @@ def combine(own: Contribution, other: Contribution, other_commitment: bytes) -> 
         message = length_prefixed(SHARE_DST, label, own.share.encode())
         return hmac.new(secret, message, hashlib.sha512).digest()
 
-    return Share(own.share, part(b"k_ps"), part(b"k_enc"), group().reduce(part(b"beta")))
+    k_ps, k_enc, k_beta = (HeldSecret(part(name.encode())) for name in SECRETS)
+    return Share(own.share, k_ps, k_enc, k_beta)

@@ -335,6 +335,7 @@ LABELS = {
     b"machtigen/pairwise/machtiging/v1",
     b"machtigen/pairwise/subject/v1",
     b"machtigen/pep/hop/1",
+    b"machtigen/pep/keystore/1",
     b"machtigen/pep/nonce/1",
     b"machtigen/pep/same-exponent/1",
     b"machtigen/pep/schnorr/1",

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import secrets
 from pathlib import Path
 
 from typer.testing import CliRunner, Result
 
 from keys.__main__ import app
+from keys.kernel.jws.keyfile import write_secret
+from keys.pseudonyms.filestore import FileKeystore
+from keys.pseudonyms.sealedfile import Lock
 from keys.pseudonyms.shares import HOLDERS, PARTIES
 
 
@@ -33,6 +37,16 @@ class Ceremony:
 
     def of(self, party: str) -> Path:
         return self.folder / party
+
+    def key_file(self, party: str) -> Path:
+        """The file that opens the party's store, made when it is asked for first."""
+        path = self.folder / f"{party}.key"
+        if not path.exists():
+            write_secret(path, secrets.token_bytes(32))
+        return path
+
+    def store(self, party: str) -> FileKeystore:
+        return FileKeystore.load(self.of(party), party, lock=Lock.from_key_file(self.key_file(party)))
 
     @property
     def parties_file(self) -> Path:
@@ -76,7 +90,8 @@ class Ceremony:
         for share in HOLDERS:
             self.make_share(share)
         for party in PARTIES:
-            result = self.run("samen", party, "--map", self.of(party))
+            words = ("--map", self.of(party), "--bewaarsleutel-file", self.key_file(party))
+            result = self.run("samen", party, *words)
             assert result.exit_code == 0, result.output
         return self
 

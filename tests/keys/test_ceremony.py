@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import stat
 from pathlib import Path
 
@@ -11,7 +10,8 @@ import pytest
 from keys.kernel.jws import SigningKey, sign
 from keys.kernel.pep.encoding import from_base64url
 from keys.pseudonyms.ceremony import TYP_CLOSING, TYP_PROMISE
-from keys.pseudonyms.keystore import Keystore, KeystoreRefused
+from keys.pseudonyms.filestore import FileKeystore
+from keys.pseudonyms.keystore import KeystoreRefused
 from keys.pseudonyms.shares import HOLDERS, PARTIES, shares_of
 from tests.keys.ceremony_house import Ceremony
 
@@ -22,15 +22,14 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Ceremony:
 
 
 def stored(done: Ceremony, party: str) -> dict[str, dict[str, str]]:
-    document = json.loads((done.of(party) / "delen.json").read_text())
-    delen: dict[str, dict[str, str]] = document["delen"]
+    delen: dict[str, dict[str, str]] = done.store(party).document()["delen"]
     return delen
 
 
 def test_each_party_holds_its_two_shares_and_the_holders_agree(done: Ceremony) -> None:
     for party in PARTIES:
         assert tuple(sorted(stored(done, party))) == shares_of(party)
-        assert not Keystore.load(done.of(party), party, allow_throwaway=False).throwaway
+        assert not done.store(party).throwaway
     for share, (left, right) in HOLDERS.items():
         assert stored(done, left)[share] == stored(done, right)[share]
 
@@ -45,7 +44,7 @@ def test_no_folder_and_no_message_holds_a_third_share(done: Ceremony) -> None:
         for path in done.of(party).rglob("*"):
             content = path.read_bytes()
             texts = [
-                stored(done, HOLDERS[third][0])[third][name].encode() for name in ("k_ps", "k_enc", "beta")
+                stored(done, HOLDERS[third][0])[third][name].encode() for name in ("k_ps", "k_enc", "k_beta")
             ]
             assert not any(text in content for text in texts)
             assert not any(secret in content for secret in secrets_of[third])
@@ -57,7 +56,7 @@ def test_no_folder_and_no_message_holds_a_third_share(done: Ceremony) -> None:
 def test_nothing_of_the_making_is_left_and_files_are_closed_to_others(done: Ceremony) -> None:
     for party in PARTIES:
         names = {path.name for path in done.of(party).iterdir()}
-        assert names == {"delen.json", "ondertekening.jwk", "partijen.json"}
+        assert names == {"delen.json", "ondertekening.jwk", "partijen.json", "vingerafdrukken.json"}
         for name in ("delen.json", "ondertekening.jwk"):
             assert stat.S_IMODE((done.of(party) / name).stat().st_mode) == 0o600
 
@@ -142,6 +141,7 @@ def test_wrong_steps_are_one_sentence_each(tmp_path: Path) -> None:
         ("onthul", "t1", "12", promise, "--map", house.of("t1")),
         ("voltooi", "t1", "12", promise, "--map", house.of("t1")),
         ("samen", "t1", "--map", house.of("t1")),
+        ("samen", "t1", "--map", house.of("t1"), "--bewaarsleutel-file", house.key_file("t1")),
         ("begin", "t1", "12", "--map", tmp_path / "nowhere"),
         ("onthul", "t1", "12", tmp_path / "missing", "--map", house.of("t1")),
     ):
@@ -150,4 +150,4 @@ def test_wrong_steps_are_one_sentence_each(tmp_path: Path) -> None:
         assert result.stderr.count("\n") == 1
         assert "Traceback" not in result.output
     with pytest.raises(KeystoreRefused):
-        Keystore.load(house.of("t1"), "t1", allow_throwaway=True)
+        FileKeystore.load(house.of("t1"), "t1", allow_throwaway=True)

@@ -13,7 +13,7 @@ from keys.kernel.pep import ActorKey, Ciphertext, Context, Domain, PepError, dec
 from keys.kernel.pep.encoding import to_base64url
 from keys.kernel.pep.sealing import OpeningKey
 from keys.pseudonyms.derive import product
-from keys.pseudonyms.keystore import Keystore
+from keys.pseudonyms.filestore import FileKeystore
 from keys.pseudonyms.shares import Pair
 from keys.pseudonyms.transcrypt import hop
 from keys.wire.transcrypties import TYP_KEY_PART, TYP_KEY_REQUEST
@@ -21,8 +21,8 @@ from tests.keys.conftest import DIPLOMA, OORSPRONG, ORIGIN, STUDIE, World
 from tests.keys.signing import code
 
 
-def t1_of(world: World) -> Keystore:
-    return Keystore.load(world.folder / "sleutels" / "t1", "t1", allow_throwaway=True)
+def t1_of(world: World) -> FileKeystore:
+    return FileKeystore.load(world.folder / "sleutels" / "t1", "t1", allow_throwaway=True)
 
 
 def victim(world: World) -> tuple[bytes, Ciphertext]:

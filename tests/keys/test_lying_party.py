@@ -7,7 +7,7 @@ auditor shows it later. Nothing of a lie is ever used.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,6 +16,7 @@ import pytest
 from keys.client import TranslationRefused
 from keys.command.judging import Auditor
 from keys.kernel.pep import OwnCiphertext, decrypt, group, rerandomise
+from keys.kernel.pep.direction import ShareFactors
 from keys.kernel.pep.proof import HopStatement, prove_hop
 from keys.preparation import make_auditor_key
 from keys.pseudonyms.model import Permit
@@ -64,8 +65,15 @@ class LyingProver(Prover):
         self.lie = lie
         self.lies = 0
 
-    def work(self, permit: Permit, items: Sequence[bytes], key_in: bytes, committed: Committed) -> Done:
-        done = super().work(permit, items, key_in, committed)
+    def work(
+        self,
+        permit: Permit,
+        items: Sequence[bytes],
+        key_in: bytes,
+        committed: Committed,
+        held: Mapping[str, ShareFactors],
+    ) -> Done:
+        done = super().work(permit, items, key_in, committed, held)
         outputs = self.lie(done.items)
         factors = self._keystore.hop_factors(permit.pair, permit.van, permit.naar)
         proven = next(iter(self._directions.values()))

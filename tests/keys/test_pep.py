@@ -33,7 +33,7 @@ from keys.kernel.pep.encoding import from_base64url, to_base64url
 from keys.kernel.pep.group import IDENTITY, ONE, Ristretto255
 from keys.kernel.pep.hashing import expand_message_xmd
 from keys.kernel.pep.sealing import OpeningKey, seal
-from keys.pseudonyms.keystore import Keystore, make_throwaway
+from keys.pseudonyms.filestore import FileKeystore, make_throwaway
 from keys.pseudonyms.shares import PARTIES, Pair
 from keys.pseudonyms.transcrypt import hop
 
@@ -137,13 +137,13 @@ def test_what_is_encrypted_is_decrypted(seed: bytes) -> None:
 
 
 @pytest.fixture(scope="module")
-def stores(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Keystore]:
+def stores(tmp_path_factory: pytest.TempPathFactory) -> dict[str, FileKeystore]:
     folder = tmp_path_factory.mktemp("shares")
     make_throwaway(folder)
-    return {party: Keystore.load(folder / party, party, allow_throwaway=True) for party in PARTIES}
+    return {party: FileKeystore.load(folder / party, party, allow_throwaway=True) for party in PARTIES}
 
 
-def actor_key(stores: dict[str, Keystore], context: Context) -> ActorKey:
+def actor_key(stores: dict[str, FileKeystore], context: Context) -> ActorKey:
     shares = {**stores["t1"].key_shares(context), **stores["t2"].key_shares(context)}
     secret = ONE
     for share in shares.values():
@@ -154,7 +154,7 @@ def actor_key(stores: dict[str, Keystore], context: Context) -> ActorKey:
 @given(seed=seeds, epoch=st.integers(min_value=1, max_value=999_999))
 @settings(max_examples=15, deadline=None)
 def test_the_six_orders_of_two_parties_give_one_pseudonym(
-    stores: dict[str, Keystore], seed: bytes, epoch: int
+    stores: dict[str, FileKeystore], seed: bytes, epoch: int
 ) -> None:
     van, naar = Context(STUDIE, 1), Context(DIPLOMA, epoch)
     sender, receiver = actor_key(stores, van), actor_key(stores, naar)
@@ -262,7 +262,7 @@ def test_a_key_file_survives_and_a_changed_one_is_refused() -> None:
 
 def test_secrets_do_not_show_themselves() -> None:
     mine, one = key(), person()
-    for value in (mine, one, Vault(bytes(32)), Keystore):
+    for value in (mine, one, Vault(bytes(32)), FileKeystore):
         text = repr(value)
         assert mine.secret.hex() not in text
         assert one.point.hex() not in text

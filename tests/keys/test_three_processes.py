@@ -84,6 +84,7 @@ class House:
             **{f"KEYS_{party.upper()}_URL": self.url(party) for party in PARTIES},
         }
         if name != "keys":
+            environment[f"KEYS_{name.upper()}_BEWAARSLEUTEL_FILE"] = str(self.ceremony.key_file(name))
             environment[f"KEYS_{name.upper()}_DATABASE_URL"] = f"sqlite:///{self.folder}/{name}.db"
         port = self.registry_port if name == "keys" else self.ports[name]
         command = [sys.executable, "-m", "keys", "serve", "--port", str(port)]

@@ -114,7 +114,12 @@ def test_the_exceptions_reach_no_further_than_their_files(folder: Path) -> None:
         write(folder, name, text)
     refused = {
         write(folder, name, text)
-        for name in ("keys/app.py", "keys/doelen/rules.py", "keys/kernel/starting/klok.py", "keys/__main__.py")
+        for name in (
+            "keys/app.py",
+            "keys/doelen/rules.py",
+            "keys/kernel/starting/klok.py",
+            "keys/__main__.py",
+        )
     }
     assert set(found_in(folder)) == refused
 

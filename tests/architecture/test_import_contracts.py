@@ -140,7 +140,9 @@ VIOLATIONS = (
     violation(
         "service → settings", "rechten.toegang.service", "import rechten.settings", floor_plan("rechten")
     ),
-    violation("kernel → settings", "keys.kernel.starting.klok", "import keys.settings", KERNEL, floor_plan("keys")),
+    violation(
+        "kernel → settings", "keys.kernel.starting.klok", "import keys.settings", KERNEL, floor_plan("keys")
+    ),
     violation("kernel → room", "keys.kernel.caller", "import keys.doelen.model", KERNEL, floor_plan("keys")),
     violation(
         "verifier → wire",

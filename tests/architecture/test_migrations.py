@@ -13,6 +13,8 @@ from sqlalchemy.exc import DBAPIError
 
 from keys.kernel.database import Database, check, migrate, pending
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -18,6 +18,8 @@ from keys.kernel.jws import SigningKey, sign, timestamp
 from tests.identiteit.house import OWN, STUDIE, House
 from tests.identiteit.people import NOOR, POSTED, found_in
 
+pytestmark = pytest.mark.slow
+
 BSN = POSTED[NOOR]["bsn"]
 CANARY = "Zwaluwstaart"
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"

@@ -11,6 +11,8 @@ from identiteit.inloggen.model import SESSION_LIVES
 from tests.identiteit.house import STUDIE, House, answer_of, csrf_of
 from tests.identiteit.people import ANJA, NOOR, POSTED, fresh_bsn, person
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def site(tmp_path: Path, database_url: str) -> Iterator[House]:

@@ -16,6 +16,8 @@ from keys.kernel.pep import Pseudonym, encrypt, origin_point
 from tests.identiteit.house import MACHTIGEN, ORIGIN, Browser, House
 from tests.identiteit.people import found_in, fresh_bsn, person
 
+pytestmark = pytest.mark.slow
+
 SECOND = timedelta(seconds=1)
 
 

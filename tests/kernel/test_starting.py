@@ -20,6 +20,8 @@ from keys.kernel.jws import Jwks, SigningKey
 from keys.kernel.jws.keyfile import KeyFileRefused
 from keys.kernel.starting.settings import UnknownSetting, place_of
 
+pytestmark = pytest.mark.slow
+
 PACKAGES = ("identiteit", "keys", "machtigen", "rechten")
 SECRET = "hunter2-of-the-database"
 

@@ -21,6 +21,8 @@ from tests.machtigen.aansluiten import OIN, Command
 from tests.machtigen.connected import ConnectedHouse, connected_house, free_port
 from tests.machtigen.token_flow import action_of, choices_of, form_of
 
+pytestmark = pytest.mark.slow
+
 FILES = {
     "aansluiting.json", "actor.jwk", "client.json", "domein.json", "gebruiksgrond.json", "jwk.json",
     "lokaal.key", "voorbeeld.py",

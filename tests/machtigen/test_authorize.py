@@ -12,6 +12,8 @@ from tests.machtigen.token_flow import Flow, action_of, choices_of, form_of
 from tests.machtigen.token_house import ISSUER, OTHER, OTHER_ACTOR, REDIRECT, TokenHouse, fields_of, scope_of
 from tests.machtigen.world import NOT_DELEGABLE
 
+pytestmark = pytest.mark.slow
+
 AUTHORIZE = "/machtigen/login/authorize"
 GOOD: dict[str, str] = {
     "response_type": "code",

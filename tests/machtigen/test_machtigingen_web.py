@@ -20,6 +20,8 @@ from tests.machtigen.house import House, Person
 from tests.machtigen.test_machtigingen_api import accepted, grant
 from tests.machtigen.world import AANVULLENDE_BEURS, DAY, HIGH, NOT_DELEGABLE
 
+pytestmark = pytest.mark.slow
+
 WEB = Path(__file__).resolve().parents[2] / "machtigen" / "web"
 CHOICES = f"dienst={AANVULLENDE_BEURS}&handeling=informatie_opvragen&van=2026-11-24&tot=2027-08-31"
 

@@ -17,6 +17,8 @@ from machtigen.verifier import InvalidEvidence
 from tests.machtigen.token_flow import Flow, assertion_fields
 from tests.machtigen.token_house import ISSUER, OWN, Service, TokenHouse, fields_of
 
+pytestmark = pytest.mark.slow
+
 PATH = "/login/token"
 
 

@@ -14,6 +14,8 @@ from keys.kernel.jws.signature import unverified_claims
 from keys.kernel.pep import Ciphertext, rerandomise
 from tests.rechten.wereld import IDENTITEIT_KEY, ISSUER, OWN, Wereld
 
+pytestmark = pytest.mark.slow
+
 HOLDER = SigningKey.generate("ES256")
 SF = "studiefinanciering"
 

@@ -17,6 +17,8 @@ from keys.kernel.pep import Ciphertext, Domain, decrypt, encrypt
 from tests.keys.conftest import OORSPRONG, ORIGIN, World, running
 from tests.rechten.wereld import OWN, Receipt, Wereld, actor, domein
 
+pytestmark = pytest.mark.slow
+
 SF, INSCHRIJVINGEN = domein("studiefinanciering"), domein("inschrijvingen")
 PURPOSE = "recht-op-studiefinanciering"
 OTHER = actor("terugbetalen")

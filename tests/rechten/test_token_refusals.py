@@ -13,6 +13,8 @@ from keys.kernel.jws import SigningKey, sign, timestamp
 from keys.kernel.jws.signature import unverified_claims
 from tests.rechten.wereld import ISSUER, Wereld
 
+pytestmark = pytest.mark.slow
+
 
 def unsigned(wereld: Wereld) -> str:
     claims = unverified_claims(wereld.token())

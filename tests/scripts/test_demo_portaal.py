@@ -18,6 +18,8 @@ from tests.machtigen.token_house import DUO, ISSUER, fields_of, pseudonym_at
 from tests.machtigen.world import AANVULLENDE_BEURS
 from tests.scripts.portal_house import NOT_OFFERED, TERUG, PortalHouse, path_of, refusal
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[PortalHouse]:

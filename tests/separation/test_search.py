@@ -22,6 +22,8 @@ from tests.separation.canary import ALGORITHMS, Canary, dates, needles
 from tests.separation.people import CANARIES, REHEARSAL
 from tests.separation.searching import Search, canary_search
 
+pytestmark = pytest.mark.slow
+
 CANARY = CANARIES[0]
 VALUES = {
     "bsn": CANARY.bsn,

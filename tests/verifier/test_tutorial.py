@@ -15,6 +15,8 @@ from machtigen.verifier import Policy, errors, verify
 from tests.machtigen.connected import connected_house
 from tests.verifier.tutorial import README, blocks, follow
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass
 class Followed:

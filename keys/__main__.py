@@ -11,6 +11,7 @@ from keys.command.audit import audit, auditor
 from keys.command.beheer import actor, approve_content, doel, domein, gebruiksgrond
 from keys.command.bewaarplaats import bewaarplaats
 from keys.command.ceremony import ceremony
+from keys.command.convert import convert
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Pseudonymous keys and purposes.")
 app.add_typer(actor, name="actor")
@@ -22,6 +23,7 @@ app.add_typer(bewaarplaats, name="bewaarplaats")
 app.add_typer(auditor, name="auditor")
 app.command("audit")(audit)
 app.command("goedkeuren")(approve_content)
+app.command("convert")(convert)
 
 
 @app.command()

@@ -24,14 +24,19 @@ class RegistryRefused(Exception):
 
 
 class TranslationRefused(Exception):
-    """A party refused to translate or to give keys, or answered what does not hold. `code` is stable."""
+    """A party refused to translate or to give keys, or answered what does not hold. `code` is stable.
+
+    `item`: which item of a batch (from 0) the refusal is about, when it is about one: the others can be
+    sent again without it.
+    """
 
     code = "translation-refused"
     title = "Een onderdeel dat nodig is weigert dit nu. Probeer het straks opnieuw."
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, item: int | None = None) -> None:
         super().__init__(code)
         self.code = code
+        self.item = item
 
 
 class Calling:
@@ -81,5 +86,8 @@ class Calling:
             raise PeerUnavailable("keys")
         if answer.is_success:
             return document
-        code = document.get("code")
-        raise self._refusal(code if isinstance(code, str) else "refused")
+        code, item = document.get("code"), document.get("item")
+        refusal = self._refusal(code if isinstance(code, str) else "refused")
+        if isinstance(refusal, TranslationRefused) and type(item) is int:
+            refusal.item = item
+        raise refusal

@@ -257,7 +257,9 @@ def dask_cluster(folder: Path, workers: int) -> Iterator[tuple[str, list[subproc
             process.wait()
 
 
-def test_on_a_dask_cluster_of_two_workers(house: House, people: list[Pseudonym], tmp_path: Path) -> None:
+def test_on_a_dask_cluster_of_two_workers_one_of_which_is_killed(
+    house: House, people: list[Pseudonym], tmp_path: Path
+) -> None:
     source, out = house.write(tmp_path / "in.csv", people, bad=(3,)), tmp_path / "out.csv"
     state = tmp_path / "out.csv.bezig" / "staat.jsonl"
     with dask_cluster(tmp_path, 2) as (address, workers):

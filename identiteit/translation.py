@@ -5,16 +5,13 @@ M = HashToGroup(seed)       E(M) under our own key of domain `oorsprong`       â
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 
 from identiteit.events import TRANSLATED
-from keys.client import KeysClient, load_or_obtain_key, new_trace_id
+from keys.client import KeysClient, OwnKeys, new_trace_id
 from keys.kernel.log import Log
-from keys.kernel.pep import ActorKey, Ciphertext, Domain, Pseudonym, decrypt, encrypt, origin_point
-
-EPOCH = 1
+from keys.kernel.pep import ActorKey, Ciphertext, Domain, KeyRing, Pseudonym, encrypt, origin_point
 
 
 class Translation:
@@ -22,24 +19,21 @@ class Translation:
 
     def __init__(self, client: KeysClient, folder: Path, origin: Domain, display: Domain, log: Log) -> None:
         self._client = client
-        self._folder = folder
         self._origin = origin
         self._display = display
         self._log = log
-        self._keys: dict[Domain, ActorKey] = {}
-        self._lock = threading.Lock()
+        self._keys = {
+            domain: OwnKeys(KeyRing(folder / f"domein-{domain.doel}.json"), client, domain)
+            for domain in (origin, display)
+        }
 
     def key(self, domain: Domain) -> ActorKey:
-        """Our key of a domain. Raises PeerUnavailable, TranslationRefused."""
-        with self._lock:
-            if domain not in self._keys:
-                path = self._folder / f"domein-{domain.doel}.json"
-                self._keys[domain] = load_or_obtain_key(path, self._client, domain, EPOCH)
-            return self._keys[domain]
+        """Our key of a domain to encrypt under. Raises PeerUnavailable, TranslationRefused."""
+        return self._keys[domain].get()
 
     def ready(self) -> bool:
         """Whether both keys are here, without asking for them."""
-        return len(self._keys) == 2
+        return all(keys.is_there for keys in self._keys.values())
 
     def obtain(self) -> None:
         """Get both keys. Raises PeerUnavailable, TranslationRefused."""
@@ -61,8 +55,9 @@ class Translation:
         return translated
 
     def open_display(self, ciphertext: Ciphertext) -> Pseudonym:
-        """A pseudonym in our own domain of names. Raises PepError for another domain."""
-        return decrypt(ciphertext, self.key(self._display))
+        """A pseudonym in our own domain of names, in whichever epoch it came. Raises PepError for another
+        domain, or an epoch whose key is not here."""
+        return self._keys[self._display].open(ciphertext)
 
     def display_pseudonyms(self, seeds: Sequence[bytes]) -> list[Pseudonym]:
         """Pseudonyms in the domain of names, for enrolment."""

@@ -12,6 +12,7 @@ from keys.command.beheer import actor, approve_content, doel, domein, gebruiksgr
 from keys.command.bewaarplaats import bewaarplaats
 from keys.command.ceremony import ceremony
 from keys.command.convert import convert
+from keys.command.rotatie import rotatie
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Pseudonymous keys and purposes.")
 app.add_typer(actor, name="actor")
@@ -20,6 +21,7 @@ app.add_typer(domein, name="domein")
 app.add_typer(gebruiksgrond, name="gebruiksgrond")
 app.add_typer(ceremony, name="ceremony")
 app.add_typer(bewaarplaats, name="bewaarplaats")
+app.add_typer(rotatie, name="rotatie")
 app.add_typer(auditor, name="auditor")
 app.command("audit")(audit)
 app.command("goedkeuren")(approve_content)

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx2
 from fastapi import FastAPI
 
-from keys.client import KeysClient, load_or_obtain_key
+from keys.client import KeysClient, OwnKeys
 from keys.kernel import problem
 from keys.kernel.caller import ReplayGuard
 from keys.kernel.database import Database, bring_up_to_date
@@ -20,7 +20,7 @@ from keys.kernel.log import Log
 from keys.kernel.oidc.relying_party import RelyingParty
 from keys.kernel.pages import Pages
 from keys.kernel.pages.rendering import Link
-from keys.kernel.pep import Domain, Vault
+from keys.kernel.pep import Domain, KeyRing, Vault
 from machtigen.api import (
     beheer,
     berichten,
@@ -107,9 +107,8 @@ def build_services(
         http=http,
         clock=clock.now,
     )
-    domain_key = DomainKey(
-        lambda: load_or_obtain_key(settings.sleutels_map / "domein-machtigen.json", client, domain)
-    )
+    own_keys = OwnKeys(KeyRing(settings.sleutels_map / "domein-machtigen.json"), client, domain)
+    domain_key = DomainKey(own_keys.get, own_keys.open)
     return assemble(
         settings, database, clock, key, log, client, domain_key, caller_keys(settings, http, clock.now)
     )

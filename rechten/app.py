@@ -244,7 +244,7 @@ class Upkeep:
     def _obtain_keys(self) -> None:
         for opened in self._services.registers.without_key():
             try:
-                opened.decryption_key()
+                opened.require_keys()
             except (RegisterNotReady, PeerUnavailable) as error:
                 self._services.log.emit(UPKEEP_FAILED, part="keys", error=type(error).__name__)
             else:

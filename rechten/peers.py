@@ -79,13 +79,13 @@ class KeysPeer:
         """The public keys of a transcryptor; None: not one of ours. Raises PeerUnavailable."""
         return self._reader.party_keys(party)
 
-    def obtain_key(self, path: Path, signing_key: SigningKey, register: Register) -> ActorKey:
-        """The decryption key of a register, from its file or assembled from the parties' shares.
+    def obtain_key(self, first: Path, signing_key: SigningKey, register: Register) -> ActorKey:
+        """The newest decryption key of a register, from the files named after `first` or from the parties.
 
         Raises PeerUnavailable, also while its actor or domain is not registered yet; PepError.
         """
         try:
-            return load_or_obtain_key(path, self._client(register.actor, signing_key), register.domein)
+            return load_or_obtain_key(first, self._client(register.actor, signing_key), register.domein)
         except TranslationRefused as error:
             raise PeerUnavailable("keys") from error
 

@@ -12,6 +12,8 @@ from keys.client.beheer import KeysBeheer
 from keys.client.calling import PeerUnavailable, RegistryRefused, TranslationRefused
 from keys.client.keysclient import KeysClient
 from keys.client.obtaining import load_or_obtain_key
+from keys.client.ownkeys import OwnKeys
+from keys.client.rotation import Rotated, rotate
 from keys.client.tracing import new_trace_id
 from keys.wire.doelen import ActorView, DoelView, DomeinView, GebruiksgrondView
 
@@ -22,9 +24,12 @@ __all__ = [
     "GebruiksgrondView",
     "KeysBeheer",
     "KeysClient",
+    "OwnKeys",
     "PeerUnavailable",
     "RegistryRefused",
+    "Rotated",
     "TranslationRefused",
     "load_or_obtain_key",
     "new_trace_id",
+    "rotate",
 ]

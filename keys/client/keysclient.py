@@ -11,6 +11,7 @@ from urllib.parse import quote
 import httpx2
 
 from keys.client.calling import Calling, PeerUnavailable, TranslationRefused
+from keys.client.epochs import Epochs
 from keys.client.facts import Facts
 from keys.client.hopping import Hopping, Vraag
 from keys.client.obtaining import Obtaining
@@ -24,6 +25,7 @@ from keys.wire.transcrypties import MAXIMUM_ITEMS
 T = TypeVar("T")
 
 KEYS_KEPT = timedelta(seconds=60)
+REVOKED = "key-revoked"
 
 
 class KeysClient:
@@ -58,6 +60,8 @@ class KeysClient:
         addresses = (self.keys_url, self.party_urls, self._party_keys)
         self._facts = Facts(self._calling, *addresses)
         self._hopping = Hopping(self._calling, *addresses, self._facts)
+        self._obtaining = Obtaining(self._calling, *addresses)
+        self._epochs = Epochs(self._calling, self.keys_url, clock)
 
     def obtain_key(self, domain: Domain, epoch: int = 1) -> ActorKey:
         """The key of one's own domain: shares of two parties, opened, multiplied and checked against the
@@ -66,11 +70,35 @@ class KeysClient:
         Raises TranslationRefused, PeerUnavailable.
         """
         context = Context(domain, epoch)
-        obtaining = Obtaining(self._calling, self.keys_url, self.party_urls, self._party_keys)
-        key = self._over_pairs(lambda pair: obtaining.obtain(context, pair))
+        key, certificates = self.assemble_key(context)
+        self.record_key(context, certificates)
         if self._facts.of(context).public != key.public:
             raise TranslationRefused("keys-differ")
         return key
+
+    def assemble_key(self, context: Context) -> tuple[ActorKey, list[str]]:
+        """The first half of `obtain_key`: the key, and what parties certified about it. Raises likewise."""
+        return self._over_pairs(lambda pair: self._obtaining.assemble(context, pair))
+
+    def record_key(self, context: Context, certificates: list[str]) -> None:
+        """The second half: the registry publishes the key, and others use it. Raises likewise."""
+        self._obtaining.record(context, certificates)
+        self._epochs.forget(context.domain)
+
+    def usable_epochs(self, domain: Domain) -> list[int]:
+        """The epochs of a domain that may be translated to or from, oldest first; at most a minute old.
+
+        Raises PeerUnavailable.
+        """
+        return self._epochs.usable(domain)
+
+    def newest_epoch(self, domain: Domain) -> int:
+        """The newest of them; of a domain without one: the first that is free. Raises PeerUnavailable."""
+        return self._epochs.newest(domain)
+
+    def first_free_epoch(self, domain: Domain) -> int:
+        """The epoch after all that were ever published or revoked. Raises PeerUnavailable."""
+        return self._epochs.first_free(domain)
 
     def transcrypt(
         self,
@@ -79,12 +107,13 @@ class KeysClient:
         naar: Domain,
         doel: str,
         trace_id: str | None = None,
-        naar_epoch: int = 1,
+        naar_epoch: int | None = None,
     ) -> list[Ciphertext]:
         """Translate at most 1,000 ciphertexts of one of our own domains; output i answers input i.
 
         The items are ciphertexts that we made (`keys.kernel.pep.encrypt`): each is sent with a proof that
-        we did. Both parties' proofs are checked in full before anything is given back.
+        we did. Both parties' proofs are checked in full before anything is given back. Without
+        `naar_epoch` they come under the newest key of `naar` that may be used.
         When a party does not answer, another pair is tried with a new request id (where there is a
         third party). Raises TranslationRefused with the party's code (`direction-not-registered`,
         `purpose-ended`, `volume-exceeded`, `malformed-ciphertext` …), PeerUnavailable, and ValueError
@@ -92,16 +121,22 @@ class KeysClient:
         """
         if not items:
             return []
-        return self._translate(items, Context(naar, naar_epoch), doel, trace_id)[0]
+        return self._translate(items, naar, naar_epoch, doel, trace_id)[0]
 
     def transcrypt_one(
-        self, item: Ciphertext, *, naar: Domain, doel: str, trace_id: str | None = None, naar_epoch: int = 1
+        self,
+        item: Ciphertext,
+        *,
+        naar: Domain,
+        doel: str,
+        trace_id: str | None = None,
+        naar_epoch: int | None = None,
     ) -> tuple[Ciphertext, Ontvangstbewijs]:
         """Translate one ciphertext, with the receipt that its receiver opens it for (once, and soon).
 
         For a service that asks another register by itself. Raises as `transcrypt`.
         """
-        found, bewijs = self._translate([item], Context(naar, naar_epoch), doel, trace_id)
+        found, bewijs = self._translate([item], naar, naar_epoch, doel, trace_id)
         return found[0], bewijs
 
     def find_doel(self, doel_id: str) -> DoelView | None:
@@ -152,7 +187,12 @@ class KeysClient:
         raise PeerUnavailable("keys")
 
     def _translate(
-        self, items: Sequence[Ciphertext], target: Context, doel: str, trace_id: str | None
+        self,
+        items: Sequence[Ciphertext],
+        naar: Domain,
+        naar_epoch: int | None,
+        doel: str,
+        trace_id: str | None,
     ) -> tuple[list[Ciphertext], Ontvangstbewijs]:
         contexts = {item.context for item in items}
         own = [item for item in items if isinstance(item, OwnCiphertext)]
@@ -162,5 +202,21 @@ class KeysClient:
             raise ValueError(
                 "only ciphertexts that we made ourselves can be translated; decrypt, then encrypt"
             )
-        vraag = Vraag(own, contexts.pop(), target, doel, trace_id)
-        return self._over_pairs(lambda pair: self._hopping.translate(vraag, pair))
+        van = contexts.pop()
+
+        def over_pairs(epoch: int) -> tuple[list[Ciphertext], Ontvangstbewijs]:
+            vraag = Vraag(own, van, Context(naar, epoch), doel, trace_id)
+            return self._over_pairs(lambda pair: self._hopping.translate(vraag, pair))
+
+        epoch = self.newest_epoch(naar) if naar_epoch is None else naar_epoch
+        try:
+            return over_pairs(epoch)
+        except TranslationRefused as refusal:
+            if refusal.code != REVOKED:
+                raise
+            self._epochs.forget(van.domain)
+            self._epochs.forget(naar)
+            newer = self.newest_epoch(naar)
+            if naar_epoch is not None or newer == epoch:
+                raise
+            return over_pairs(newer)  # it was revoked less than a minute ago

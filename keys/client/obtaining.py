@@ -13,7 +13,7 @@ from urllib.parse import quote
 from keys.client.calling import Calling, PeerUnavailable, TranslationRefused
 from keys.kernel.jws import InvalidJws, RemoteJwks, sign, timestamp, verify
 from keys.kernel.jws.keyfile import write_secret
-from keys.kernel.pep import ActorKey, Context, Domain, PepError, group
+from keys.kernel.pep import ActorKey, Context, Domain, KeyRing, PepError, group
 from keys.kernel.pep.encoding import from_base64url, to_base64url
 from keys.wire.transcrypties import PERMIT_SECONDS, TYP_KEY_REQUEST, TYP_PUBLIC_KEY, sealing_info
 
@@ -38,18 +38,24 @@ class Obtaining:
         self._party_urls = party_urls
         self._party_keys = party_keys
 
-    def obtain(self, context: Context, pair: tuple[str, str]) -> ActorKey:
-        """Shares from both parties, multiplied; both parties' public keys; recorded in the registry."""
+    def assemble(self, context: Context, pair: tuple[str, str]) -> tuple[ActorKey, list[str]]:
+        """Shares from both parties, multiplied, and the statements in which parties certify its public key.
+
+        Always the same key: it may be assembled again as often as is needed.
+        """
         secret = self._multiply([self._shares(party, context) for party in pair])
         key = ActorKey(context.domain, context.epoch, secret)
         certificates = [self._certificate(context, pair), self._certificate(context, (pair[1], pair[0]))]
         certificates += self._further(context, pair)
         if {public for public, _ in certificates} != {key.public}:
             raise TranslationRefused("keys-differ")
-        body = {"epoch": context.epoch, "bewijzen": [statement for _, statement in certificates]}
+        return key, [statement for _, statement in certificates]
+
+    def record(self, context: Context, certificates: list[str]) -> None:
+        """Have the registry publish the key: from then on others translate to it."""
+        body = {"epoch": context.epoch, "bewijzen": certificates}
         path = f"/v1/domeinen/{quote(str(context.domain), safe='')}/sleutels"
         self._calling.send("POST", self._keys_url, path, body)
-        return key
 
     def _further(self, context: Context, pair: tuple[str, str]) -> list[tuple[bytes, str]]:
         """The word of a third party as well, when it answers: then any two of them can be checked later,
@@ -121,20 +127,23 @@ class Obtaining:
         return public, statement
 
 
-def load_or_obtain_key(path: Path, client: KeysClient, domain: Domain, epoch: int = 1) -> ActorKey:
-    """The key from a file that only its owner may read; where there is none, obtained and saved there.
+def load_or_obtain_key(first: Path, client: KeysClient, domain: Domain) -> ActorKey:
+    """Our newest key of a domain, from the files named after `first` (see `KeyRing`); where there is none,
+    that of the newest epoch, obtained and saved for its owner alone.
 
-    Raises TranslationRefused, PeerUnavailable, and PepError when the file holds another key.
+    Raises TranslationRefused, PeerUnavailable, and PepError when a file holds another key.
     """
-    if path.exists():
-        try:
-            key = ActorKey.from_json(json.loads(path.read_text("utf-8")))
-        except ValueError as error:
-            raise PepError("malformed-key", f"{path} does not hold a key") from error
-        if (key.domain, key.epoch) != (domain, epoch):
-            raise PepError("wrong-domain", f"{path} holds the key of another domain or epoch")
-        return key
-    key = client.obtain_key(domain, epoch)
+    ring = KeyRing(first)
+    known = ring.newest(domain)
+    if known is not None:
+        return known
+    key = client.obtain_key(domain, client.newest_epoch(domain))
+    save_key(ring, key)
+    return key
+
+
+def save_key(ring: KeyRing, key: ActorKey) -> None:
+    """Write a key in its own file, whole or not at all."""
+    path = ring.path(Context(key.domain, key.epoch))
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     write_secret(path, json.dumps(key.to_json(), indent=1).encode())
-    return key

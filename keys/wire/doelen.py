@@ -125,11 +125,15 @@ class ToezeggingenView(View):
 
 
 class DomeinView(View):
-    """A pseudonymisation domain, its public keys and the parties' commitments."""
+    """A pseudonymisation domain, its public keys and the parties' commitments.
+
+    `ingetrokken`: the epochs that were revoked; nothing is translated to or from these.
+    """
 
     domein: str
     sleutels: list[SleutelView]
     toezeggingen: list[ToezeggingenView] = []
+    ingetrokken: list[int] = []
 
 
 class ToezeggingenIn(Wire):

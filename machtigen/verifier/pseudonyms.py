@@ -4,17 +4,26 @@
 
 Only a `Vertegenwoordiging` is accepted, never a loose ciphertext: a service that opens what it is
 handed is a decryption oracle for whoever captured it (the design's opening rule). Entries for other
-domains, epochs or suites are passed over; exactly one entry must be yours.
+domains are passed over; exactly one entry must be yours, in a version and epoch whose key you have.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from keys.kernel.pep import ActorKey, Ciphertext, PepError, Pseudonym, Vault, decrypt
+from keys.kernel.pep import (
+    ActorKey,
+    Ciphertext,
+    Context,
+    Domain,
+    KeyRing,
+    PepError,
+    Pseudonym,
+    Vault,
+    decrypt,
+)
 from machtigen.verifier.errors import InvalidEvidence
 from machtigen.verifier.model import Partij, Vertegenwoordiging
 
@@ -36,22 +45,28 @@ class OpenedVertegenwoordiging:
 
 
 class Opener:
-    """Holds the keys of one domain, one per epoch, and the vault that makes its `pid`s."""
+    """Holds the keys of one domain, one per epoch and version, and the vault that makes its `pid`s.
 
-    def __init__(self, keys: ActorKey | Iterable[ActorKey], vault: Vault | None = None) -> None:
-        given = [keys] if isinstance(keys, ActorKey) else list(keys)
-        if not given or len({str(key.domain) for key in given}) != 1:
+    With a `KeyRing` a key file that is added later is found when the first pseudonym for it comes.
+    """
+
+    def __init__(self, keys: ActorKey | Iterable[ActorKey] | KeyRing, vault: Vault | None = None) -> None:
+        ring, given = (keys, []) if isinstance(keys, KeyRing) else (None, _listed(keys))
+        domains = ring.domains() if ring is not None else [key.domain for key in given]
+        if len({(domain.actor, domain.doel) for domain in domains}) != 1:
             raise ValueError("an opener holds the keys of exactly one domain")
-        self.domain = given[0].domain
-        self._keys = {key.epoch: key for key in given}
+        self.domain = max(domains, key=lambda domain: domain.versie)
+        self._ring = ring
+        self._keys = {Context(key.domain, key.epoch): key for key in given}
         self._vault = vault
 
     @classmethod
     def from_folder(cls, folder: Path) -> Opener:
-        """From `domein.json` (the ActorKey) and, where present, `lokaal.key` (32 bytes) in a folder."""
-        key = ActorKey.from_json(json.loads((folder / "domein.json").read_text("utf-8")))
+        """From `domein.json` (the ActorKey; newer ones beside it, see `KeyRing`) and, where present,
+        `lokaal.key` (32 bytes) in a folder. Raises PepError, ValueError, OSError."""
+        ring = KeyRing(folder / "domein.json")
         local = folder / "lokaal.key"
-        return cls(key, Vault(local.read_bytes()) if local.exists() else None)
+        return cls(ring, Vault(local.read_bytes()) if local.exists() else None)
 
     def open(self, verified: Vertegenwoordiging) -> OpenedVertegenwoordiging:
         """Both parties of a verified token. Raises InvalidEvidence `no-pseudonym` or `bad-pseudonym`."""
@@ -61,15 +76,29 @@ class Opener:
         return OpenedVertegenwoordiging(persoon, self._open(verified.vertegenwoordigde))
 
     def _open(self, partij: Partij) -> OpenedPartij:
-        mine = [entry for entry in partij.alt_sub if entry.get("aud") == str(self.domain)]
+        mine = [entry for entry in partij.alt_sub if self._is_ours(entry.get("aud"))]
         if len(mine) != 1:
             raise InvalidEvidence("no-pseudonym")
         try:
             ciphertext = Ciphertext.from_alt_sub(mine[0])
-            key = self._keys.get(ciphertext.epoch)
-            if key is None or ciphertext.domain != self.domain:
+            key = self._find(ciphertext.context)
+            if key is None:
                 raise InvalidEvidence("no-pseudonym")
             pseudonym = decrypt(ciphertext, key)
         except PepError as error:
             raise InvalidEvidence("bad-pseudonym") from error
         return OpenedPartij(pseudonym, self._vault.pid(pseudonym) if self._vault else None)
+
+    def _is_ours(self, text: object) -> bool:
+        try:
+            domain = Domain.parse(text)
+        except PepError:
+            return False
+        return (domain.actor, domain.doel) == (self.domain.actor, self.domain.doel)
+
+    def _find(self, context: Context) -> ActorKey | None:
+        return self._keys.get(context) if self._ring is None else self._ring.find(context)
+
+
+def _listed(keys: ActorKey | Iterable[ActorKey]) -> list[ActorKey]:
+    return [keys] if isinstance(keys, ActorKey) else list(keys)

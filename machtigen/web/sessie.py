@@ -12,7 +12,7 @@ from starlette.responses import Response
 from keys.kernel.oidc.browser import new_secret
 from keys.kernel.oidc.relying_party import LoginAttempt, LoginFailed
 from keys.kernel.pages import check_csrf
-from keys.kernel.pep import Ciphertext, PepError, decrypt
+from keys.kernel.pep import Ciphertext, PepError
 from machtigen.deps import Services, find_person, require_person, services
 from machtigen.diensten.model import Niveau
 from machtigen.events import LOGGED_IN, LOGGED_OUT, LOGIN_REFUSED
@@ -108,7 +108,7 @@ def _admit(app: Services, claims: dict[str, Any], id_token: str) -> Ingelogd:
     if niveau is None or not isinstance(sid, str) or len(ours) != 1:
         raise LoginFailed("claims")
     try:
-        pseudonym = decrypt(Ciphertext.from_alt_sub(ours[0]), key)
+        pseudonym = app.domain_key.open(Ciphertext.from_alt_sub(ours[0]))
     except PepError as error:
         raise LoginFailed("ciphertext") from error
     now = app.now()

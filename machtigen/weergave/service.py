@@ -11,12 +11,11 @@ is the person logged in there. Gives: the name reaches the viewer's eyes and no 
 from __future__ import annotations
 
 import secrets
-import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from keys.kernel.jws import SigningKey, sign, timestamp
-from keys.kernel.pep import ActorKey, Ciphertext, Domain, encrypt
+from keys.kernel.pep import ActorKey, Ciphertext, Domain, Pseudonym, decrypt, encrypt
 from machtigen.partijen.model import PartijId
 from machtigen.partijen.service import Partijen
 from machtigen.translation import Translator
@@ -27,24 +26,33 @@ PURPOSE = "naam-tonen"
 
 
 class DomainKey:
-    """Our key of the domain machtigen; obtained at first need, since `keys` may start after us."""
+    """Our keys of the domain machtigen; obtained at first need, since `keys` may start after us.
 
-    def __init__(self, obtain: Callable[[], ActorKey]) -> None:
+    `obtain` gives the key to encrypt under now; `opened` opens what came in an epoch of ours (by default
+    with that same key).
+    """
+
+    def __init__(
+        self, obtain: Callable[[], ActorKey], opened: Callable[[Ciphertext], Pseudonym] | None = None
+    ) -> None:
         self._obtain = obtain
-        self._key: ActorKey | None = None
-        self._lock = threading.Lock()
+        self._opened = opened
+        self._is_there = False
 
     def get(self) -> ActorKey:
         """The key. Raises PeerUnavailable while it cannot be obtained."""
-        with self._lock:
-            if self._key is None:
-                self._key = self._obtain()
-            return self._key
+        key = self._obtain()
+        self._is_there = True
+        return key
+
+    def open(self, ciphertext: Ciphertext) -> Pseudonym:
+        """The pseudonym. Raises PepError for another domain, or an epoch whose key is not here."""
+        return decrypt(ciphertext, self.get()) if self._opened is None else self._opened(ciphertext)
 
     @property
     def is_there(self) -> bool:
         """Whether it was obtained."""
-        return self._key is not None
+        return self._is_there
 
 
 class Weergave:

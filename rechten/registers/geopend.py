@@ -13,7 +13,7 @@ from keys.kernel.caller import PeerUnavailable
 from keys.kernel.database import Database
 from keys.kernel.jws import SigningKey, load_or_generate
 from keys.kernel.jws.keyfile import secret_bytes
-from keys.kernel.pep import ActorKey, Ciphertext, PepError, Pseudonym, Vault, decrypt
+from keys.kernel.pep import ActorKey, Ciphertext, KeyRing, PepError, Pseudonym, Vault
 from rechten.errors import RegisterNotReady
 from rechten.logboek.service import Logboek
 from rechten.logboek.tags import new_seed
@@ -22,13 +22,11 @@ from rechten.registers import store
 from rechten.registers.model import Betrokkene, Register
 from rechten.registers.zaden import Zaadkluis
 
-EPOCH = 1
-
 ObtainKey = Callable[[Path, SigningKey, Register], ActorKey]
 
 
 class WrongCiphertext(Exception):
-    """A ciphertext does not open here: another domain, another epoch, or no valid points."""
+    """A ciphertext does not open here: another domain, an epoch without key, or no valid points."""
 
 
 class RegisterKeys:
@@ -42,9 +40,9 @@ class RegisterKeys:
         self.local = secret_bytes(folder / "lokaal.key", may_make=generate)
         self.seal = secret_bytes(folder / "logzegel.key", may_make=generate)
 
-    def domain_file(self, register: Register) -> Path:
-        """Where the decryption key of the register's domain is kept."""
-        return self.folder / f"domein-{register.doel}.json"
+    def domain_keys(self, register: Register) -> KeyRing:
+        """The decryption keys of the register's domain."""
+        return KeyRing(self.folder / f"domein-{register.doel}.json")
 
 
 class OpenRegister:
@@ -61,32 +59,35 @@ class OpenRegister:
         self.logboek = Logboek(Zegel(keys.seal), subject_type=subject_type, resource=resource)
         self._zaden = Zaadkluis(keys.local)
         self._obtain = obtain
-        self._actor_key: ActorKey | None = None
+        self._ring = keys.domain_keys(register)
+        self._has_key = False
         self._lock = threading.Lock()
 
-    def decryption_key(self) -> ActorKey:
-        """The key of this register's domain, obtained at first need. Raises RegisterNotReady."""
+    def require_keys(self) -> KeyRing:
+        """The keys of this register's domain, the first one obtained when needed. Raises RegisterNotReady."""
         with self._lock:
-            if self._actor_key is None:
+            if not self._has_key:
                 try:
-                    self._actor_key = self._obtain(
-                        self.keys.domain_file(self.register), self.keys.signing, self.register
-                    )
+                    self._obtain(self._ring.first, self.keys.signing, self.register)
                 except (PeerUnavailable, PepError) as error:
                     raise RegisterNotReady from error
-            return self._actor_key
+                self._has_key = True
+            return self._ring
 
     @property
     def has_key(self) -> bool:
-        """Whether the decryption key is there."""
-        return self._actor_key is not None
+        """Whether a decryption key is there."""
+        return self._has_key
 
     def open_pseudonym(self, entry: object) -> Pseudonym:
         """Open a ciphertext, or an `alt_sub` entry. Only what a verified, signed statement carried may be
         given here: a register that opens anything else is a decryption oracle. Raises WrongCiphertext."""
-        key = self.decryption_key()
+        ring = self.require_keys()
         try:
-            return decrypt(entry if isinstance(entry, Ciphertext) else Ciphertext.from_alt_sub(entry), key)
+            ciphertext = entry if isinstance(entry, Ciphertext) else Ciphertext.from_alt_sub(entry)
+            if ciphertext.domain != self.register.domein:
+                raise PepError("wrong-domain")
+            return ring.open(ciphertext)
         except PepError as error:
             raise WrongCiphertext from error
 

@@ -42,7 +42,7 @@ from machtigen.verifier import InvalidEvidence, Verifier, Vertegenwoordiging
 from machtigen.verifier.pseudonyms import Opener
 from rechten.errors import CouldNotCheck, TokenRefused
 from rechten.logboek.model import NOBODY, Handelende
-from rechten.registers.geopend import EPOCH, OpenRegister
+from rechten.registers.geopend import OpenRegister
 from rechten.registers.model import Register
 from rechten.toegang.model import Bevoegdheid
 
@@ -114,7 +114,7 @@ class Bewijzen:
         if issuer not in self._issuers:
             raise TokenRefused
         verified = self._verifier(issuer, opened.register.audience).verify(token)
-        parties = Opener(opened.decryption_key()).open(verified)
+        parties = Opener(opened.require_keys()).open(verified)
         return Bewijs(
             afnemer=opened.register.actor,
             client_id=verified.client_id,
@@ -140,7 +140,7 @@ class Bewijzen:
         received = check_ontvangstbewijs(
             bewijs,
             ciphertext,
-            Verwachting(caller.client_id, Context(register.domein, EPOCH), doel, self._keys_url),
+            Verwachting(caller.client_id, Context(register.domein, ciphertext.epoch), doel, self._keys_url),
             actor_keys=actor_keys,
             party_keys=self._party_keys,
             now=now,

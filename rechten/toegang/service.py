@@ -65,7 +65,7 @@ class Toegang:
         decision = decide(vraag, Feiten(doel, gronden), now)
         version = self._version(opened, doel)
         if decision.allowed:
-            opened.decryption_key()  # may ask `keys`: not within the transaction
+            opened.require_keys()  # may ask `keys`: not within the transaction
 
         def act(session: Session) -> list[Gegeven]:
             return self._log_and_collect(session, opened, bewijs, leesvraag, decision, version, now)

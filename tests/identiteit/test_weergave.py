@@ -11,9 +11,10 @@ from typing import Any
 import httpx2
 import pytest
 
+from keys.client import rotate
 from keys.kernel.jws import SigningKey, timestamp
-from keys.kernel.pep import Pseudonym, encrypt, origin_point
-from tests.identiteit.house import MACHTIGEN, ORIGIN, Browser, House
+from keys.kernel.pep import KeyRing, Pseudonym, encrypt, origin_point
+from tests.identiteit.house import MACHTIGEN, ORIGIN, WEERGAVE, Browser, House
 from tests.identiteit.people import found_in, fresh_bsn, person
 
 pytestmark = pytest.mark.slow
@@ -184,3 +185,23 @@ def test_a_name_is_text_and_never_markup(house: House, visitor: Browser, anja: P
     page = show(visitor, house.name_ticket(anja, shown)).text
     assert "&lt;script&gt;alert(1)&lt;/script&gt; O&#39;Brien &amp; &#34;Zn&#34;" in page
     assert "<script" not in page
+
+
+def test_names_are_shown_from_tickets_of_the_old_and_the_new_epoch(
+    house: House, visitor: Browser, anja: Pseudonym, noor: Pseudonym
+) -> None:
+    before = house.name_ticket(anja, noor)
+    folder = house.services.settings.sleutels_map
+    client = house.keys_client(house.services.settings.actor, house.services.key)
+    assert rotate(KeyRing(folder / "domein-weergave.json"), client, WEERGAVE, 2).epoch == 2
+    after = house.name_ticket(anja, noor)
+    assert [epoch_of(ticket) for ticket in (before, after)] == [1, 2]
+    for ticket in (before, after):
+        assert show(visitor, ticket).status_code == 200
+
+
+def epoch_of(ticket: str) -> int:
+    """The key epoch of the shown person's ciphertext."""
+    body = ticket.split(".")[1]
+    epoch: int = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))["getoond"]["epoch"]
+    return epoch

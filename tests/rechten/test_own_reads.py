@@ -11,9 +11,10 @@ from typing import Any
 import httpx2
 import pytest
 
+from keys.client import KeysClient, rotate
 from keys.kernel.caller import assertion
 from keys.kernel.jws import Jwks, SigningKey, timestamp
-from keys.kernel.pep import Ciphertext, Domain, decrypt, encrypt
+from keys.kernel.pep import Ciphertext, Domain, KeyRing, decrypt, encrypt
 from tests.keys.conftest import OORSPRONG, ORIGIN, World, running
 from tests.rechten.wereld import OWN, Receipt, Wereld, actor, domein
 
@@ -90,6 +91,51 @@ def test_studiefinanciering_reads_inschrijvingen_with_the_real_keys(stelsel: tup
     given = read().json()["categorieen"]["inschrijving"]
     assert [one["waarde"] for one in given] == [{"opleiding": "Geneeskunde"}]
     assert read().json()["code"] == "invalid-token"
+
+
+def test_a_register_opens_old_and_new_epochs_without_a_restart(stelsel: tuple[World, Wereld]) -> None:
+    keys, house = stelsel
+    pseudonym = keys.person()
+    record = house.record(
+        categorie="inschrijving", waarde={"opleiding": "Geneeskunde"}, doel="inschrijvingen"
+    )
+
+    def delivered() -> int:
+        sender = keys.client(OORSPRONG.actor)
+        entry = sender.transcrypt([keys.encrypted(pseudonym)], naar=INSCHRIJVINGEN, doel="aanmelding")[0]
+        ticket = house.ticket("noor", "inschrijvingen", alt_sub=[entry.to_alt_sub()])
+        assert house.deliver("noor", "inschrijvingen", record, ticket=ticket).status_code == 201
+        return entry.epoch
+
+    def read(client: KeysClient) -> list[Any]:
+        at_home = client.transcrypt_one(
+            encrypt(known, keys.keys[SF].public), naar=INSCHRIJVINGEN, doel=PURPOSE
+        )
+        translated, proof = at_home
+        claims = {
+            "doel": PURPOSE,
+            "pseudoniem": translated.to_alt_sub(),
+            "ontvangstbewijs": proof.model_dump(),
+        }
+        audience = f"{OWN}/api/v1/registers/inschrijvingen"
+        token = assertion(SF.actor, keys.signing[SF.actor], audience, keys.now(), claims=claims)
+        answer = house.read(token, "inschrijvingen", PURPOSE)
+        assert answer.status_code == 200, answer.text
+        return [translated.epoch, len(answer.json()["categorieen"]["inschrijving"])]
+
+    house.grant("inschrijvingen", ["inschrijving"], PURPOSE, afnemer=SF.actor, afnemer_naam={"nl": "DUO"})
+    enrolled = keys.client(OORSPRONG.actor).transcrypt(
+        [keys.encrypted(pseudonym)], naar=SF, doel="aanmelding"
+    )[0]
+    known = decrypt(enrolled, keys.keys[SF])
+    early = keys.client(SF.actor)  # asked the registry before the change
+    assert delivered() == 1
+    assert read(early) == [1, 1]
+    ring = KeyRing(house.folder / "sleutels" / "inschrijvingen" / "domein-inschrijvingen.json")
+    assert rotate(ring, keys.client(INSCHRIJVINGEN.actor), INSCHRIJVINGEN).epoch == 2
+    assert delivered() == 2
+    assert read(early) == [1, 2]
+    assert read(keys.client(SF.actor)) == [2, 2]
 
 
 # with simulated parties, one thing changed at a time

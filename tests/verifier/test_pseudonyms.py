@@ -111,3 +111,34 @@ def test_a_client_folder_is_enough(issuer: Issuer, verifier: Verifier, tmp_path:
     assert Opener.from_folder(tmp_path).open(token).persoon.pid is None
     (tmp_path / "lokaal.key").write_bytes(b"k" * 32)
     assert Opener.from_folder(tmp_path).open(token).persoon.pid == Vault(b"k" * 32).pid(person("anja"))
+
+
+def test_a_key_file_that_is_added_later_is_found(issuer: Issuer, verifier: Verifier, tmp_path: Path) -> None:
+    old, new = actor_key(), actor_key(epoch=2, seed=8)
+    (tmp_path / "domein.json").write_text(json.dumps(old.to_json()))
+    opener = Opener.from_folder(tmp_path)
+    token = verified(issuer, verifier, [entry("anja", new)], [entry("noor", old)])
+    with pytest.raises(InvalidEvidence) as refused:
+        opener.open(token)
+    assert refused.value.code == "no-pseudonym"
+    (tmp_path / "domein.e2.json").write_text(json.dumps(new.to_json()))
+    opened = opener.open(token)
+    assert (opened.persoon.pseudonym, opened.vertegenwoordigde.pseudonym) == (person("anja"), person("noor"))
+
+
+def test_the_next_version_of_the_domain_is_opened_beside_this_one(
+    issuer: Issuer, verifier: Verifier, tmp_path: Path
+) -> None:
+    later = Domain(OURS.actor, OURS.doel, 2)
+    old, new = actor_key(), actor_key(later, seed=8)
+    (tmp_path / "domein.json").write_text(json.dumps(old.to_json()))
+    opener = Opener.from_folder(tmp_path)
+    (tmp_path / "domein.v2.json").write_text(json.dumps(new.to_json()))
+    opened = opener.open(verified(issuer, verifier, [entry("anja", new)], [entry("noor", old)]))
+    assert opened.persoon.pseudonym == person("anja", later)
+    assert opened.vertegenwoordigde.pseudonym == person("noor")
+
+
+def test_an_empty_folder_is_no_opener(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="one domain"):
+        Opener.from_folder(tmp_path)

@@ -16,6 +16,7 @@ from keys.kernel.pep.elgamal import (
 from keys.kernel.pep.errors import PepError
 from keys.kernel.pep.group import group
 from keys.kernel.pep.hashing import origin_point
+from keys.kernel.pep.keyring import KeyRing
 from keys.kernel.pep.names import SUB_ID_TYPE, SUITE, Context, Domain
 from keys.kernel.pep.vault import Vault
 
@@ -26,6 +27,7 @@ __all__ = [
     "Ciphertext",
     "Context",
     "Domain",
+    "KeyRing",
     "OwnCiphertext",
     "PepError",
     "Pseudonym",

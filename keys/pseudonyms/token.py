@@ -97,6 +97,8 @@ class Token:
         self._started = 0
         self._keys: dict[str, Any] = {}
         self._refused_pin: str | None = None
+        self.recheck: Callable[[], None] | None = None
+        """Called each time that the token was opened; what it raises keeps it from being used."""
 
     def mac(self, label: str, message: bytes) -> bytes:
         """HMAC-SHA512 under the key with this label: 64 bytes, computed in the token.
@@ -200,6 +202,12 @@ class Token:
                 f"the PIN in {self.place.pin_file} is not that of {self.place.label}"
             ) from error
         self._started = self._module.starts
+        if self.recheck is not None:
+            try:
+                self.recheck()
+            except Exception:
+                self.close()
+                raise
 
     def _find(self, label: str) -> Any:
         wanted = {Attribute.CLASS: ObjectClass.SECRET_KEY, Attribute.LABEL: label}

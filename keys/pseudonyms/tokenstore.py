@@ -57,7 +57,9 @@ class TokenKeystore(HeldShares):
                 raise KeystoreRefused(f"token {place.label} holds throwaway shares, which production refuses")
             for label in labels_of(party, throwaway).values():
                 token.check(label)
-            return cls(party, token, throwaway)
+            store = cls(party, token, throwaway)
+            store._know()
+            return store
         except KeyStoreUnavailable as error:
             token.close()
             raise KeystoreRefused(
@@ -66,6 +68,16 @@ class TokenKeystore(HeldShares):
         except KeystoreRefused:
             token.close()
             raise
+
+    def _know(self) -> None:
+        """From now on, whenever the token is opened again it must hold these same shares."""
+        known = self.fingerprints()
+
+        def recheck() -> None:
+            if differing(self.fingerprints(), known):
+                raise KeyStoreUnavailable
+
+        self.token.recheck = recheck
 
     def ping(self) -> None:
         """Raise KeyStoreUnavailable when the token does not compute now."""

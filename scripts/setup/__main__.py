@@ -2,7 +2,7 @@
 
 run    the virtual environment with what the server needs, and libsodium
 check  that, and the tools of developers
-test   that, and a browser; prints on standard output, one per line, what had to be left out of the
+test   that, a browser and SoftHSM2; prints on standard output, one per line, what had to be left out of the
        tests (comma-separated, or an empty line) and the path of the browser (or an empty line)
 
 Progress goes to standard error. Exit code 2 with one sentence when the machine cannot be made ready.
@@ -20,6 +20,7 @@ if sys.version_info < (3, 11):  # noqa: UP036 - this file is what tells the oper
 import browser
 import environment
 import sodium
+import softhsm
 from telling import SetupError, step
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,11 +35,13 @@ def prepare(purpose: str) -> None:
 
 
 def report_for_tests() -> None:
-    """Find or install a browser; print what tests must be left out, and the browser."""
+    """Find or install a browser and SoftHSM2; print what tests must be left out, and the browser."""
     left_out = environment.missing_for_tests(ROOT)
     chromium = browser.find_or_install(environment.python_of(ROOT))
     if chromium is None:
         left_out["browser"] = browser.WHY
+    if not softhsm.make_available():
+        left_out["hsm"] = softhsm.WHY
     for name, why in left_out.items():
         step(f"!! LEFT OUT: the {name} tests. {why}")
     if left_out and os.environ.get("CI", "").lower() not in {"", "0", "false"}:

@@ -131,11 +131,11 @@ def write_operator(folder: Path) -> SigningKey:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[World]:
+def running(folder: Path, **changes: Any) -> Iterator[World]:
     """A registry and its parties without any actor, at ORIGIN; files in `folder`."""
     os.umask(0o077)
     operator = write_operator(folder)
-    app = create_app(settings_in(folder))
+    app = create_app(settings_in(folder, **changes))
     transport = InProcessTransport(ORIGIN, {"keys": app})
     transport.start()
     http = httpx2.Client(transport=transport)

@@ -58,11 +58,12 @@ def test_what_is_kept_for_a_repeat_cannot_be_joined_with_what_others_keep(world:
     claims = permit_claims(world, OORSPRONG, STUDIE, "aanmelding", data)
     answer = send(world, "t1", OORSPRONG.actor, claims, data, made=made)
     (item,) = items_of(answer)
+    statement = answer.json()["antwoord"][:16].encode()  # the beginning of all; three bytes occur by chance
     with world.app.state.keys.parties["t1"].partij.store._database.engine.connect() as connection:
         kept = [bytes(value) if isinstance(value, bytes) else str(value).encode() for row in
                 connection.exec_driver_sql("SELECT * FROM antwoorden") for value in row]  # fmt: skip
     assert claims["jti"].encode() in kept
-    for value in (item, to_base64url(item).encode(), digest_of([item]).encode(), b"eyJ"):
+    for value in (item, to_base64url(item).encode(), digest_of([item]).encode(), statement):
         assert not any(value in cell for cell in kept)
 
 

@@ -227,6 +227,20 @@ class KeyNotCertified(KeysError):
     title = "De publieke sleutel van een domein is nog niet bevestigd."
 
 
+class KeyRevoked(KeysError):
+    """The epoch of a domain was revoked: its key may be in wrong hands. There is a newer one, or soon."""
+
+    code = "key-revoked"
+    title = "Deze sleutel is ingetrokken. Gebruik een nieuwere."
+
+
+class ActorEnded(KeysError):
+    """One of the actors was withdrawn."""
+
+    code = "actor-ended"
+    title = "Deze actor doet niet meer mee."
+
+
 class VolumeExceeded(KeysError):
     """More items today than the gebruiksgrond allows."""
 

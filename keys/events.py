@@ -6,6 +6,9 @@ from keys.kernel.log import Event
 
 ACTOR_REGISTERED = Event("actor-registered", frozenset({"actor"}))
 ACTOR_KEYS_REPLACED = Event("actor-keys-replaced", frozenset({"actor"}))
+ACTOR_ENDED = Event("actor-ended", frozenset({"actor"}))
+ACTOR_READMITTED = Event("actor-readmitted", frozenset({"actor"}))
+EPOCH_REVOKED = Event("epoch-revoked", frozenset({"domein", "epoch"}))
 DOEL_PUBLISHED = Event("doel-published", frozenset({"doel", "versie"}))
 DOEL_ENDED = Event("doel-ended", frozenset({"doel"}))
 DOMEIN_REGISTERED = Event("domein-registered", frozenset({"domein"}))

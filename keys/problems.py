@@ -36,6 +36,8 @@ STATUS: Mapping[type[Exception], int] = {
     errors.PurposeEnded: 403,
     errors.DirectionNotRegistered: 403,
     errors.KeyNotCertified: 409,
+    errors.KeyRevoked: 403,
+    errors.ActorEnded: 403,
     errors.VolumeExceeded: 429,
     errors.ReplayedRequest: 409,
     errors.FirstAnswerInvalid: 403,

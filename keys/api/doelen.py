@@ -81,6 +81,22 @@ def replace_actor_keys(actor: str, given: wire.SleutelsIn, _: Operator, keys: Bu
     return actor_view(keys.registry.replace_actor_keys(actor, given.jwks, keys.now()))
 
 
+@router.post("/v1/actoren/{actor}/beeindigen")
+def end_actor(actor: str, _: Operator, keys: Built) -> wire.ActorView:
+    """Withdraw an actor at once: no keys for it, no translation to or from its domains."""
+    return actor_view(keys.registry.einden.end_actor(actor, keys.now()))
+
+
+@router.post("/v1/actoren/{actor}/hertoelaten")
+def readmit_actor(actor: str, given: wire.ActorIn, _: Operator, keys: Built) -> wire.ActorView:
+    """Admit a withdrawn actor again: a registration like the first, with approvals where these are needed."""
+    require_approvals(keys, "actor", given.model_dump(), given.goedkeuringen)
+    again = Actor(given.oin, given.onderactor, given.naam, Rol(given.rol), given.jwks)
+    if again.id != actor:
+        raise UnknownActor
+    return actor_view(keys.registry.einden.readmit_actor(again, keys.now()))
+
+
 @router.get("/v1/doelen")
 def list_doelen(keys: Built) -> dict[str, list[wire.DoelView]]:
     """The newest version of every purpose."""
@@ -155,6 +171,18 @@ def record_key(domein: str, given: wire.SleutelIn, caller: Caller, keys: Built) 
         raise NotYours
     key = certified(Context(domain, given.epoch), tuple(given.bewijzen), keys.party_keys)
     keys.registry.record_key(key, keys.now())
+    return domein_view(keys.registry, domain)
+
+
+@router.post("/v1/domeinen/{domein}/sleutels/{epoch}/intrekken")
+def revoke_epoch(domein: str, epoch: int, _: Operator, keys: Built) -> wire.DomeinView:
+    """Revoke an epoch of a domain at once: its key is lost, or in wrong hands."""
+    domain = _known_domain(domein)
+    try:
+        context = Context(domain, epoch)
+    except PepError as error:
+        raise UnknownDomein from error
+    keys.registry.einden.revoke_epoch(context, keys.now())
     return domein_view(keys.registry, domain)
 
 

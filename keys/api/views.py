@@ -26,6 +26,7 @@ def actor_view(actor: Actor) -> ActorView:
         naam=actor.naam,
         rol=actor.rol.value,
         jwks=actor.jwks,
+        beeindigd_op=actor.beeindigd_op,
     )
 
 
@@ -77,6 +78,7 @@ def domein_view(registry: Doelen, domain: Domain) -> DomeinView:
             )
             for key in keys
         ],
+        ingetrokken=registry.einden.list_revoked(domain),
     )
 
 

@@ -69,6 +69,32 @@ class KeysBeheer:
         answer = self._send("PUT", f"/v1/actoren/{quote(actor, safe='')}/sleutels", body)
         return ActorView.model_validate(answer)
 
+    def end_actor(self, actor: str) -> ActorView:
+        """Withdraw an actor at once; its grounds of use count as ended."""
+        path = f"/v1/actoren/{quote(actor, safe='')}/beeindigen"
+        return ActorView.model_validate(self._send("POST", path, {}))
+
+    def readmit_actor(
+        self,
+        oin: str,
+        onderactor: str,
+        naam: str,
+        rol: str,
+        jwks: Jwks | Mapping[str, Any],
+        goedkeuringen: Sequence[str] = (),
+    ) -> ActorView:
+        """Admit a withdrawn actor again, with these keys; what it may is granted anew."""
+        document = jwks.as_dict() if isinstance(jwks, Jwks) else dict(jwks)
+        body = {"oin": oin, "onderactor": onderactor, "naam": naam, "rol": rol, "jwks": document}
+        path = f"/v1/actoren/{quote(f'oin:{oin}:{onderactor}', safe='')}/hertoelaten"
+        answer = self._send("POST", path, {**body, "goedkeuringen": list(goedkeuringen)})
+        return ActorView.model_validate(answer)
+
+    def revoke_epoch(self, domain: Domain, epoch: int) -> DomeinView:
+        """Revoke an epoch of a domain at once."""
+        path = f"/v1/domeinen/{quote(str(domain), safe='')}/sleutels/{epoch}/intrekken"
+        return DomeinView.model_validate(self._send("POST", path, {}))
+
     def publish_doel(self, doel: Mapping[str, Any], goedkeuringen: Sequence[str] = ()) -> DoelView:
         """A version of a purpose: the members of `keys.wire.doelen.DoelIn`; times may be datetimes.
 

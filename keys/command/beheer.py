@@ -76,7 +76,7 @@ def add_actor(
 ) -> None:
     """Register an actor; `rol`: identiteit, machtigen, register or dienst; `jwks`: a key set file."""
     given = _approvals(goedkeuring)
-    _run(
+    run_as_operator(
         keys_url,
         sleutel,
         lambda beheer: beheer.register_actor(oin, onderactor, naam, rol, _json(jwks), given),
@@ -89,26 +89,52 @@ def replace_keys(
 ) -> None:
     """Replace an actor's public keys by those in a key set file."""
     given = _approvals(goedkeuring)
-    _run(keys_url, sleutel, lambda beheer: beheer.replace_actor_keys(actor_id, _json(jwks), given))
+    run_as_operator(keys_url, sleutel, lambda beheer: beheer.replace_actor_keys(actor_id, _json(jwks), given))
+
+
+@actor.command("beeindigen")
+def end_actor(actor_id: str, keys_url: Url, sleutel: Key) -> None:
+    """Withdraw an actor at once: no keys for it, no translation to or from its domains."""
+    run_as_operator(keys_url, sleutel, lambda beheer: beheer.end_actor(actor_id))
+
+
+@actor.command("hertoelaten")
+def readmit_actor(
+    oin: str,
+    onderactor: str,
+    naam: str,
+    rol: str,
+    jwks: Path,
+    keys_url: Url,
+    sleutel: Key,
+    goedkeuring: Approvals = None,
+) -> None:
+    """Admit a withdrawn actor again, as `toevoegen`; its grounds of use are granted anew."""
+    given = _approvals(goedkeuring)
+    run_as_operator(
+        keys_url,
+        sleutel,
+        lambda beheer: beheer.readmit_actor(oin, onderactor, naam, rol, _json(jwks), given),
+    )
 
 
 @doel.command("publiceren")
 def publish(bestand: Path, keys_url: Url, sleutel: Key, goedkeuring: Approvals = None) -> None:
     """Publish a purpose, or a new version of it, from a JSON file (see keys.wire.doelen.DoelIn)."""
     given = _approvals(goedkeuring)
-    _run(keys_url, sleutel, lambda beheer: beheer.publish_doel(_json(bestand), given))
+    run_as_operator(keys_url, sleutel, lambda beheer: beheer.publish_doel(_json(bestand), given))
 
 
 @doel.command("beeindigen")
 def end(doel_id: str, per: datetime, keys_url: Url, sleutel: Key) -> None:
     """End a purpose from a moment on (read as local time when it has no offset)."""
-    _run(keys_url, sleutel, lambda beheer: beheer.end_doel(doel_id, per.astimezone()))
+    run_as_operator(keys_url, sleutel, lambda beheer: beheer.end_doel(doel_id, per.astimezone()))
 
 
 @domein.command("toevoegen")
 def add_domain(naam: str, keys_url: Url, sleutel: Key) -> None:
     """Register a domain, `<actor>|doel:<id>|v<n>`."""
-    _run(keys_url, sleutel, lambda beheer: beheer.register_domein(Domain.parse(naam)))
+    run_as_operator(keys_url, sleutel, lambda beheer: beheer.register_domein(Domain.parse(naam)))
 
 
 @gebruiksgrond.command("verlenen")
@@ -125,7 +151,7 @@ def grant(
 ) -> None:
     """Grant a direction between two domains for a purpose."""
     until = None if geldig_tot is None else geldig_tot.astimezone()
-    _run(
+    run_as_operator(
         keys_url,
         sleutel,
         lambda beheer: beheer.grant(
@@ -143,7 +169,7 @@ def grant(
 @gebruiksgrond.command("intrekken")
 def withdraw(gebruiksgrond_id: str, keys_url: Url, sleutel: Key) -> None:
     """Withdraw a direction at once."""
-    _run(keys_url, sleutel, lambda beheer: beheer.withdraw(gebruiksgrond_id))
+    run_as_operator(keys_url, sleutel, lambda beheer: beheer.withdraw(gebruiksgrond_id))
 
 
 def _approvals(paths: list[Path] | None) -> list[str]:
@@ -163,7 +189,8 @@ def _json(path: Path) -> dict[str, Any]:
     return document
 
 
-def _run(keys_url: str, key: Path, act: Callable[[KeysBeheer], BaseModel]) -> None:
+def run_as_operator(keys_url: str, key: Path, act: Callable[[KeysBeheer], BaseModel]) -> None:
+    """Do one act on the registry and print its outcome; a refusal is a sentence and an exit with 1."""
     try:
         with httpx2.Client(timeout=10) as http:
             beheer = KeysBeheer(keys_url, SigningKey.load(key), http, Clock(None).now)

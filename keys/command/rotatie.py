@@ -13,6 +13,7 @@ import httpx2
 import typer
 
 from keys.client import KeysClient, PeerUnavailable, TranslationRefused, rotate
+from keys.command.beheer import Key, Url, run_as_operator
 from keys.deps import Clock
 from keys.kernel.jws import SigningKey
 from keys.kernel.jws.keyset import UnusableKey
@@ -67,6 +68,12 @@ def epoch(
         f"{'key written' if done.is_new else 'key was there'}, "
         f"{'published' if done.is_published else 'not published now'}"
     )
+
+
+@rotatie.command("intrekken")
+def revoke(domein: str, epoch: int, keys_url: Url, sleutel: Key) -> None:
+    """As the operator: revoke an epoch of a domain at once. Its actor then goes to a newer one."""
+    run_as_operator(keys_url, sleutel, lambda beheer: beheer.revoke_epoch(Domain.parse(domein), epoch))
 
 
 def _domain(ring: KeyRing, given: str | None) -> Domain:

@@ -19,6 +19,13 @@ class Rol(StrEnum):
     DIENST = "dienst"
 
 
+class Stand(StrEnum):
+    """Stand (state) of an actor that a decision put it in."""
+
+    BEEINDIGD = "beeindigd"
+    HERTOEGELATEN = "hertoegelaten"
+
+
 class Overschrijding(StrEnum):
     """Overschrijding (excess): what happens above a day's volume; bulk is refused, log-in alarms."""
 
@@ -35,6 +42,7 @@ class Actor:
     naam: str
     rol: Rol
     jwks: dict[str, Any]
+    beeindigd_op: datetime | None = None  # withdrawn: nothing is translated to or from its domains
 
     @property
     def id(self) -> str:
@@ -103,5 +111,7 @@ class DirectionFacts:
     gebruiksgronden: tuple[Gebruiksgrond, ...]
     van_key: DomainKey | None
     naar_key: DomainKey | None
+    ended: frozenset[str] = frozenset()  # those of both actors that were withdrawn
+    revoked: frozenset[Context] = frozenset()  # those of both contexts that were revoked
     van_commitments: tuple[str, ...] = ()  # signed by the parties, about `van`
     naar_commitments: tuple[str, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,16 +12,20 @@ import rfc8785
 
 from keys.doelen.model import Actor, DirectionFacts, Doel, DoelInhoud, Gebruiksgrond
 from keys.errors import (
+    ActorEnded,
     DirectionNotRegistered,
     InvalidActor,
     InvalidDoel,
     InvalidDomein,
     InvalidGebruiksgrond,
+    KeyRevoked,
     OriginIsNoTarget,
     PurposeEnded,
     PurposeNotRegistered,
     SameDomain,
 )
+from keys.kernel.jws import Jwks
+from keys.kernel.jws.keyset import UnusableKey
 from keys.kernel.pep.names import Context, Domain, is_actor, is_slug
 
 ORIGIN_SUB_ACTOR = "identiteit"
@@ -120,13 +124,18 @@ def require_direction(van: Context, naar: Context, facts: DirectionFacts, now: d
 
     1. nothing leads to the origin (OriginIsNoTarget);
     2. within a domain only to a newer version or epoch (SameDomain);
-    3. the purpose is registered (PurposeNotRegistered) and valid now (PurposeEnded);
-    4. a gebruiksgrond for exactly this direction and purpose is in force (DirectionNotRegistered).
+    3. neither actor was withdrawn (ActorEnded), neither key revoked (KeyRevoked);
+    4. the purpose is registered (PurposeNotRegistered) and valid now (PurposeEnded);
+    5. a gebruiksgrond for exactly this direction and purpose is in force (DirectionNotRegistered).
     """
     if naar.domain.is_origin:
         raise OriginIsNoTarget
     if _within_domain(van, naar) and not _is_newer(van, naar):
         raise SameDomain
+    if facts.ended:
+        raise ActorEnded
+    if facts.revoked:
+        raise KeyRevoked
     if facts.doel is None:
         raise PurposeNotRegistered
     if not is_current(facts.doel, now):
@@ -155,3 +164,11 @@ def _instant(moment: datetime | None) -> str | None:
     if moment is None:
         return None
     return moment.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
+
+
+def public_keys(jwks: Mapping[str, Any]) -> dict[str, Any]:
+    """The public halves of a key set, nothing else. Raises InvalidActor."""
+    try:
+        return Jwks.parse(jwks).as_dict()
+    except UnusableKey as error:
+        raise InvalidActor from error

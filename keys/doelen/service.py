@@ -12,11 +12,13 @@ from typing import Any
 from sqlmodel import Session
 
 from keys import events
-from keys.doelen import rules, store
+from keys.doelen import endstore, rules, store
+from keys.doelen.einden import Einden, require_in_use
 from keys.doelen.model import Actor, DirectionFacts, Doel, DoelInhoud, DomainKey, Gebruiksgrond
+from keys.doelen.rules import public_keys
 from keys.errors import (
+    ActorEnded,
     Differs,
-    InvalidActor,
     UnknownActor,
     UnknownDoel,
     UnknownDomein,
@@ -24,7 +26,6 @@ from keys.errors import (
 )
 from keys.kernel.database import Database
 from keys.kernel.jws import Jwks
-from keys.kernel.jws.keyset import UnusableKey
 from keys.kernel.log import Log
 from keys.kernel.pep.names import Context, Domain
 
@@ -35,27 +36,28 @@ class Doelen:
     def __init__(self, database: Database, log: Log) -> None:
         self._database = database
         self._log = log
+        self.einden = Einden(database, log)
 
     def register_actor(self, actor: Actor, now: datetime) -> tuple[Actor, bool]:
-        """A new actor; whether it is new. Raises InvalidActor, Differs."""
-        actor = rules.check_actor(replace(actor, jwks=_public_keys(actor.jwks)))
+        """A new actor; whether it is new. One that was withdrawn stays so. Raises InvalidActor, Differs."""
+        actor = rules.check_actor(replace(actor, jwks=public_keys(actor.jwks)))
 
-        def act(session: Session) -> bool:
+        def act(session: Session) -> Actor | None:
             known = store.find_actor(session, actor.id)
             if known is None:
                 store.add_actor(session, actor, now)
-            elif known != actor:
+            elif replace(known, beeindigd_op=None) != actor:
                 raise Differs
-            return known is None
+            return known
 
-        is_new = self._database.write(act)
-        if is_new:
+        known = self._database.write(act)
+        if known is None:
             self._log.emit(events.ACTOR_REGISTERED, actor=actor.id)
-        return actor, is_new
+        return known or actor, known is None
 
     def replace_actor_keys(self, actor_id: str, jwks: Mapping[str, Any], now: datetime) -> Actor:
         """Newer public keys for an actor. Raises UnknownActor, InvalidActor."""
-        keys = _public_keys(jwks)
+        keys = public_keys(jwks)
 
         def act(session: Session) -> Actor:
             actor = store.find_actor(session, actor_id)
@@ -106,8 +108,11 @@ class Doelen:
         def act(session: Session) -> bool:
             if store.has_domein(session, domain):
                 return False
-            if store.find_actor(session, domain.actor) is None:
+            actor = store.find_actor(session, domain.actor)
+            if actor is None:
                 raise UnknownActor
+            if actor.beeindigd_op is not None:
+                raise ActorEnded
             if store.find_doel(session, domain.doel) is None:
                 raise UnknownDoel
             rules.check_domein(domain, store.list_domeinen(session))
@@ -122,12 +127,11 @@ class Doelen:
     def record_key(self, key: DomainKey, now: datetime) -> DomainKey:
         """Keep a public key whose certificates the caller of this method has verified.
 
-        Raises UnknownDomein; Differs when another key stands there for this epoch.
+        Raises UnknownDomein, ActorEnded, KeyRevoked; Differs when another key stands there for this epoch.
         """
 
         def act(session: Session) -> DomainKey:
-            if not store.has_domein(session, key.context.domain):
-                raise UnknownDomein
+            require_in_use(session, key.context)
             known = store.find_key(session, key.context)
             if known is not None:
                 if known.public != key.public:
@@ -163,12 +167,15 @@ class Doelen:
         return self._database.read(lambda session: store.list_commitments(session, context))
 
     def grant(self, grond: Gebruiksgrond, now: datetime) -> tuple[Gebruiksgrond, bool]:
-        """Grant a direction; it gets an id here. Raises UnknownDomein, UnknownDoel, InvalidGebruiksgrond."""
+        """Grant a direction; it gets an id here. Raises UnknownDomein, UnknownDoel, ActorEnded,
+        InvalidGebruiksgrond."""
         grond = replace(rules.check_gebruiksgrond(grond), id=f"gg-{secrets.token_hex(12)}")
 
         def act(session: Session) -> tuple[Gebruiksgrond, bool]:
             if not all(store.has_domein(session, domain) for domain in (grond.van, grond.naar)):
                 raise UnknownDomein
+            if any(endstore.ended_at(session, one.actor) is not None for one in (grond.van, grond.naar)):
+                raise ActorEnded
             if store.find_doel(session, grond.doel) is None:
                 raise UnknownDoel
             for known in store.list_gebruiksgronden(session, str(grond.van), str(grond.naar), grond.doel):
@@ -247,10 +254,3 @@ class Doelen:
     def list_domeinen(self) -> list[Domain]:
         """All domains."""
         return self._database.read(store.list_domeinen)
-
-
-def _public_keys(jwks: Mapping[str, Any]) -> dict[str, Any]:
-    try:
-        return Jwks.parse(jwks).as_dict()
-    except UnusableKey as error:
-        raise InvalidActor from error

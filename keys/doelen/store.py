@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from keys.doelen import rules
+from keys.doelen import endstore, rules
 from keys.doelen.model import (
     Actor,
     DirectionFacts,
@@ -40,7 +40,9 @@ def find_actor(session: Session, actor: str) -> Actor | None:
     keys = session.exec(
         select(ActorKeysRow).where(ActorKeysRow.actor == actor).order_by(col(ActorKeysRow.nummer).desc())
     ).first()
-    return Actor(row.oin, row.onderactor, row.naam, Rol(row.rol), dict(keys.jwks) if keys else {"keys": []})
+    jwks = dict(keys.jwks) if keys else {"keys": []}
+    ended = endstore.ended_at(session, actor)
+    return Actor(row.oin, row.onderactor, row.naam, Rol(row.rol), jwks, ended)
 
 
 def list_actors(session: Session) -> list[Actor]:
@@ -220,6 +222,12 @@ def add_commitment(session: Session, context: Context, party: str, token: str, n
 def direction_facts(session: Session, actor: str, doel: str, van: Context, naar: Context) -> DirectionFacts:
     """All that is registered about one request to translate."""
     return DirectionFacts(
+        ended=frozenset(
+            one
+            for one in {van.domain.actor, naar.domain.actor}
+            if endstore.ended_at(session, one) is not None
+        ),
+        revoked=frozenset(context for context in (van, naar) if endstore.is_revoked(session, context)),
         actor=find_actor(session, actor),
         doel=find_doel(session, doel),
         gebruiksgronden=tuple(list_gebruiksgronden(session, str(van.domain), str(naar.domain), doel)),
@@ -243,15 +251,18 @@ def _doel(session: Session, row: DoelRow) -> Doel:
 
 
 def _gebruiksgrond(session: Session, row: GebruiksgrondRow) -> Gebruiksgrond:
-    end = session.get(GebruiksgrondEndRow, row.id)
+    own = session.get(GebruiksgrondEndRow, row.id)
+    van, naar = Domain.parse(row.van), Domain.parse(row.naar)
+    of_actor = endstore.first_end_since(session, {van.actor, naar.actor}, row.verleend_op)
+    ends = [end for end in (own.ingetrokken_op if own else None, of_actor) if end is not None]
     return Gebruiksgrond(
         id=row.id,
-        van=Domain.parse(row.van),
-        naar=Domain.parse(row.naar),
+        van=van,
+        naar=naar,
         doel=row.doel,
         geldig_van=row.geldig_van,
         geldig_tot=row.geldig_tot,
         max_per_dag=row.max_per_dag,
         bij_overschrijding=Overschrijding(row.bij_overschrijding),
-        ingetrokken_op=end.ingetrokken_op if end else None,
+        ingetrokken_op=min(ends, default=None),
     )

@@ -81,6 +81,27 @@ class DomainKeyRow(Table, table=True):
     vastgelegd_op: datetime = Field(sa_type=UtcDateTime)
 
 
+class EpochEndRow(Table, table=True):
+    """An epoch of a domain was revoked: nothing is translated to or from it any more."""
+
+    __tablename__ = "epoch_einden"
+
+    domein: str = Field(primary_key=True, max_length=200, foreign_key="domeinen.domein")
+    epoch: int = Field(primary_key=True)
+    ingetrokken_op: datetime = Field(sa_type=UtcDateTime)
+
+
+class ActorStateRow(Table, table=True):
+    """A decision about an actor after its registration; the highest number counts."""
+
+    __tablename__ = "actor_standen"
+
+    actor: str = Field(primary_key=True, max_length=100, foreign_key="actoren.actor")
+    nummer: int = Field(primary_key=True)
+    stand: str = Field(max_length=20)
+    vanaf: datetime = Field(sa_type=UtcDateTime)
+
+
 class CommitmentRow(Table, table=True):
     """A party's signed commitments to its factors for a domain in an epoch."""
 

@@ -56,7 +56,7 @@ class KeyIssuer:
         """This party's two shares of the caller's own key, sealed to the key in its signed request.
 
         Written down before it is answered. Raises KeyRequestInvalid, NotYours, UnknownDomein,
-        ReplayedRequest, LogUnavailable.
+        ActorEnded, KeyRevoked, ReplayedRequest, LogUnavailable.
         """
         claims = self._read_request(caller, token, now)
         try:
@@ -85,7 +85,7 @@ class KeyIssuer:
     ) -> str:
         """As the first of the pair: a signed part. As the second, with that part: the signed public key.
 
-        Raises WrongPair, KeyRequestInvalid, NotYours, UnknownDomein.
+        Raises WrongPair, KeyRequestInvalid, NotYours, UnknownDomein, ActorEnded, KeyRevoked.
         """
         self._require_own(caller, context)
         pair = rules.read_pair(pair_names)
@@ -149,8 +149,7 @@ class KeyIssuer:
     def _require_own(self, caller: VerifiedCaller, context: Context) -> None:
         if context.domain.actor != caller.client_id:
             raise NotYours
-        if not self._partij.registry.has_domein(context.domain):
-            raise UnknownDomein
+        self._partij.registry.einden.require_in_use(context)
 
 
 def certified(context: Context, certificates: tuple[str, ...], parties: Mapping[str, Jwks]) -> DomainKey:

@@ -56,6 +56,7 @@ class ActorView(View):
     naam: str
     rol: str
     jwks: dict[str, Any]
+    beeindigd_op: datetime | None = None
 
 
 class DoelIn(Wire):

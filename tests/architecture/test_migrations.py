@@ -32,7 +32,7 @@ SETS = (
     MigrationSet(
         "keys", "migrations",
         ("actoren", "actor_sleutels", "doelen", "doel_einden", "domeinen", "domein_sleutels",
-         "gebruiksgronden", "gebruiksgrond_einden"),
+         "gebruiksgronden", "gebruiksgrond_einden", "epoch_einden", "actor_standen"),
     ),
     MigrationSet("keys", "migrations_partij", ("transcrypties", "weigeringen", "uitgiften")),
     MigrationSet("machtigen", "migrations", ("machtiging_geschiedenis", "gebruik")),

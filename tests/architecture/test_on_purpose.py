@@ -288,6 +288,8 @@ DATABASES = {
             "gebruiksgronden",
             "toezeggingen",
             "gebruiksgrond_einden",
+            "epoch_einden",
+            "actor_standen",
         },
     ),
     "keys, one transcryptor": (

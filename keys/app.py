@@ -41,6 +41,7 @@ from keys.settings import Settings
 from keys.wire.certificaat import CertificateRule
 
 SWEEP_EVERY = timedelta(seconds=60)
+REFILL = 500  # zero-encryptions in one round: some thirty milliseconds
 
 
 def create_app(settings: Settings, transport: httpx2.BaseTransport | None = None) -> FastAPI:
@@ -151,13 +152,15 @@ def _party(
         volume_parts=2 if settings.party_url("t3") else 1,
         auditor=load_auditor(settings),
         audit_term=timedelta(days=settings.audit_dagen),
+        stock=settings.voorraad,
     )
     url = settings.party_url(name) or f"{settings.keys_url}/{name}"
     return RunningParty(partij, url, Transcryptor(partij), KeyIssuer(partij, url))
 
 
 class Upkeep:
-    """One round of background work: answers and auditor's copies whose term has ended are thrown away."""
+    """One round of background work: answers and auditor's copies whose term has ended are thrown away,
+    and each party's stock of zero-encryptions is filled a little."""
 
     def __init__(self, keys: Keys) -> None:
         self._keys = keys
@@ -165,6 +168,8 @@ class Upkeep:
 
     def __call__(self) -> None:
         """Do what is due; quick when nothing is."""
+        for running in self._keys.parties.values():
+            running.transcryptor.refill(REFILL)
         now = self._keys.now()
         if self._swept is not None and abs(now - self._swept) < SWEEP_EVERY:
             return

@@ -51,6 +51,8 @@ class Settings(PackageSettings):
     default `auditor.publiek.json` in `sleutels_map`. In production a transcryptor needs one."""
     audit_dagen: Annotated[int, Field(ge=1, le=3650)] = 90
     """For how many days the auditor's copies are kept."""
+    voorraad: Annotated[int, Field(ge=0, le=100_000)] = 2000
+    """How many zero-encryptions each transcryptor makes ahead for a key, in idle moments; 0: none."""
     t1_url: str | None = None
     t2_url: str | None = None
     t3_url: str | None = None

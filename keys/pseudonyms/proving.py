@@ -19,7 +19,8 @@ from keys.kernel.pep.group import group
 from keys.kernel.pep.proof import HopStatement, prove_hop
 from keys.pseudonyms.keystore import Keystore, combined
 from keys.pseudonyms.model import Permit
-from keys.pseudonyms.transcrypt import hop
+from keys.pseudonyms.pool import Pool, make_pair
+from keys.pseudonyms.transcrypt import hop_with
 from keys.wire.hopbewijs import Committed, proof_members
 
 
@@ -33,10 +34,14 @@ class Done:
 
 
 class Prover:
-    """Does this party's work and proves it. Thread-safe."""
+    """Does this party's work and proves it. Thread-safe.
 
-    def __init__(self, keystore: Keystore) -> None:
+    `stock`: how many zero-encryptions it keeps for a key (`refill` makes them, in idle moments).
+    """
+
+    def __init__(self, keystore: Keystore, stock: int = 0) -> None:
         self._keystore = keystore
+        self._pool = Pool(stock)
         self._directions: dict[tuple[object, ...], DirectionProof] = {}
 
     def factors(self, permit: Permit) -> Mapping[str, ShareFactors]:
@@ -58,10 +63,11 @@ class Prover:
         proven = self._direction(
             Direction(permit.van, permit.naar, shares, key_in, key_out, committed.van, committed.naar), held
         )
-        rhos = [group().random_scalar() for _ in items]
+        pairs = self._pool.take(key_out, len(items))
+        pairs += [make_pair(key_out) for _ in range(len(items) - len(pairs))]
         try:
             outputs = [
-                hop(item, factors.s, factors.u, key_out, rho) for item, rho in zip(items, rhos, strict=True)
+                hop_with(item, factors.s, factors.u, pair) for item, pair in zip(items, pairs, strict=True)
             ]
         except PepError as error:
             raise MalformedCiphertext from error
@@ -69,8 +75,12 @@ class Prover:
             permit.van, permit.naar, shares, permit.request_id, proven.s_point, proven.u_point,
             key_in, key_out, items, outputs,
         )  # fmt: skip
-        proof = prove_hop(statement, factors.s, factors.u, rhos)
+        proof = prove_hop(statement, factors.s, factors.u, [pair.rho for pair in pairs])
         return Done(outputs, key_out, proof_members(key_in, key_out, proof, proven))
+
+    def refill(self, at_most: int) -> int:
+        """Make zero-encryptions for what was asked lately; gives how many."""
+        return self._pool.fill(at_most)
 
     def _direction(self, direction: Direction, held: Mapping[str, ShareFactors]) -> DirectionProof:
         key = (direction.van, direction.naar, direction.shares, direction.key_in)

@@ -66,6 +66,7 @@ ANSWER_KEPT = timedelta(seconds=PERMIT_MAXIMUM_SECONDS)
 class Partij:
     """What a transcryptor is made of. `audience` is the registry's base address, which permits name;
     `parties` holds every party's public keys; `volume_parts` is 2 while a third party may serve too.
+    `stock` is how many zero-encryptions are kept for a key (`pool.py`).
     `auditor` is the public key (1216 bytes) to which copies of batches are sealed, for `audit_term`."""
 
     name: str
@@ -79,6 +80,7 @@ class Partij:
     volume_parts: int = 1
     auditor: bytes | None = None
     audit_term: timedelta = timedelta(days=90)
+    stock: int = 0
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ class Transcryptor:
         self._partij = partij
         self._certified: dict[Context, bytes] = {}
         self._committed: dict[Context, Mapping[str, Commitment]] = {}
-        self._prover = Prover(partij.keystore)
+        self._prover = Prover(partij.keystore, partij.stock)
         self._checker = HopChecker()
 
     def translate(self, caller: VerifiedCaller, batch: Batch, now: datetime) -> Translated:
@@ -114,6 +116,10 @@ class Transcryptor:
             self._partij.store.record_refusal(caller.client_id, refusal.code, trace_id, now)
             self._partij.log.emit(events.TRANSLATION_REFUSED, partij=self._partij.name, reden=refusal.code)
             raise
+
+    def refill(self, at_most: int) -> int:
+        """In an idle moment: zero-encryptions for the directions served lately; gives how many."""
+        return self._prover.refill(at_most)
 
     def _read_permit(self, caller: VerifiedCaller, token: str, now: datetime) -> Permit:
         keys = self._partij.registry.find_jwks(caller.client_id)

@@ -16,6 +16,7 @@ from keys.kernel.pep.elgamal import check_ciphertext, rerandomise_with
 from keys.kernel.pep.errors import PepError
 from keys.kernel.pep.group import POINT_BYTES, group
 from keys.pseudonyms.derive import quotient
+from keys.pseudonyms.pool import Pair, make_pair
 
 
 def rekey(data: bytes, k: bytes) -> bytes:
@@ -31,7 +32,13 @@ def reshuffle(data: bytes, s: bytes) -> bytes:
 
 def rsk(data: bytes, s: bytes, k: bytes) -> bytes:
     """Reshuffle by s and rekey by k at once."""
-    return group().mul(quotient(s, k), data[:POINT_BYTES]) + group().mul(s, data[POINT_BYTES:])
+    return rsk_with(data, s, quotient(s, k))
+
+
+def rsk_with(data: bytes, s: bytes, u: bytes) -> bytes:
+    """`rsk` with u = s/k at hand, which is the same for all items of a direction."""
+    mul = group().mul
+    return mul(u, data[:POINT_BYTES]) + mul(s, data[POINT_BYTES:])
 
 
 def rrsk(data: bytes, s: bytes, k: bytes, r: bytes, public: bytes) -> bytes:
@@ -45,13 +52,20 @@ def hop(data: bytes, s: bytes, u: bytes, public_out: bytes, rho: bytes | None = 
     `rho` is fresh and random (drawn here when it is not given). Raises PepError
     `malformed-ciphertext` for a wrong length, a bad encoding or the identity.
     """
+    return hop_with(data, s, u, make_pair(public_out, rho))
+
+
+def hop_with(data: bytes, s: bytes, u: bytes, pair: Pair) -> bytes:
+    """`hop` with a zero-encryption under Y′ that was made before, and is used this once.
+
+    Raises PepError `malformed-ciphertext`.
+    """
     if len(data) != 2 * POINT_BYTES:
         raise PepError("malformed-ciphertext")
-    arithmetic = group()
-    fresh = arithmetic.random_scalar() if rho is None else rho
+    curve = group()
     try:
-        first = arithmetic.add(arithmetic.mul(u, data[:POINT_BYTES]), arithmetic.mul_base(fresh))
-        second = arithmetic.add(arithmetic.mul(s, data[POINT_BYTES:]), arithmetic.mul(fresh, public_out))
+        return curve.add(curve.mul(u, data[:POINT_BYTES]), pair.first) + curve.add(
+            curve.mul(s, data[POINT_BYTES:]), pair.second
+        )
     except PepError as error:
         raise PepError("malformed-ciphertext") from error
-    return first + second

@@ -110,9 +110,11 @@ class Running:
 
 
 @contextmanager
-def running(folder: Path, groups: Sequence[Sequence[str]] = (("t1",), ("t2",))) -> Iterator[Running]:
-    """The registry in a process of its own (or with the first group, when it is named `keys` too), and a
-    process for each group of parties."""
+def running(
+    folder: Path, groups: Sequence[Sequence[str]] = (("t1",), ("t2",)), voorraad: int | None = None
+) -> Iterator[Running]:
+    """The registry in a process of its own (or in that of the group that names `keys` too), and a process
+    for each group of parties. `voorraad`: their stock of zero-encryptions, else as it is by default."""
     if not any("keys" in group_ for group_ in groups):
         groups = [("keys",), *groups]
     ports = free_ports(len(groups))
@@ -133,7 +135,7 @@ def running(folder: Path, groups: Sequence[Sequence[str]] = (("t1",), ("t2",))) 
         stack.callback(_stop, started)
         http = stack.enter_context(httpx2.Client(timeout=60))
         for port, names in zip(ports, groups, strict=True):
-            starts.append(partial(_start, http, folder, port, names, origins["keys"], endpoints))
+            starts.append(partial(_start, http, folder, port, names, origins["keys"], endpoints, voorraad))
             started.append(starts[-1]())
         beheer = KeysBeheer(endpoints["keys"], operator, http, now)
         yield Running(folder, endpoints, http, beheer, started, starts)
@@ -162,8 +164,9 @@ def _start(
     names: Sequence[str],
     registry: str,
     endpoints: dict[str, str],
+    voorraad: int | None,
 ) -> subprocess.Popen[bytes]:
-    process = _serve(folder, port, names, registry, endpoints)
+    process = _serve(folder, port, names, registry, endpoints, voorraad)
     end = time.monotonic() + READY_WITHIN_S
     while not _answers(http, f"http://127.0.0.1:{port}/keys/health"):
         if process.poll() is not None or time.monotonic() > end:
@@ -174,7 +177,12 @@ def _start(
 
 
 def _serve(
-    folder: Path, port: int, names: Sequence[str], registry: str, endpoints: dict[str, str]
+    folder: Path,
+    port: int,
+    names: Sequence[str],
+    registry: str,
+    endpoints: dict[str, str],
+    voorraad: int | None,
 ) -> subprocess.Popen[bytes]:
     parties = [name for name in names if name != "keys"]
     given = {
@@ -187,6 +195,8 @@ def _serve(
         "KEYS_PARTIJEN": json.dumps(parties),
         **{f"KEYS_{name.upper()}_URL": url for name, url in endpoints.items() if name != "keys"},
     }
+    if voorraad is not None:
+        given["KEYS_VOORRAAD"] = str(voorraad)
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("KEYS_")}
     environment = {**inherited, **given, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "keys", "serve", "--port", str(port)]

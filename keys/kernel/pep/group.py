@@ -81,51 +81,51 @@ class Ristretto255:
 
     def random_scalar(self) -> bytes:
         """A uniformly random non-zero scalar."""
-        out = ctypes.create_string_buffer(SCALAR_BYTES)
+        out = _out()
         self._random(out)
         return out.raw
 
     def reduce(self, wide: bytes) -> bytes:
         """64 little-endian bytes modulo the group order; may be zero."""
-        out = ctypes.create_string_buffer(SCALAR_BYTES)
+        out = _out()
         self._reduce(out, _sized(wide, HASH_BYTES, "malformed-scalar"))
         return out.raw
 
     def scalar_mul(self, left: bytes, right: bytes) -> bytes:
         """left * right modulo the group order."""
-        out = ctypes.create_string_buffer(SCALAR_BYTES)
+        out = _out()
         self._scalar_mul(out, _scalar(left), _scalar(right))
         return out.raw
 
     def scalar_add(self, left: bytes, right: bytes) -> bytes:
         """left + right modulo the group order; may be zero."""
-        out = ctypes.create_string_buffer(SCALAR_BYTES)
+        out = _out()
         self._scalar_add(out, _scalar(left), _scalar(right))
         return out.raw
 
     def scalar_sub(self, left: bytes, right: bytes) -> bytes:
         """left - right modulo the group order; may be zero."""
-        out = ctypes.create_string_buffer(SCALAR_BYTES)
+        out = _out()
         self._scalar_sub(out, _scalar(left), _scalar(right))
         return out.raw
 
     def scalar_invert(self, scalar: bytes) -> bytes:
         """1 / scalar modulo the group order. Zero is refused."""
-        out = ctypes.create_string_buffer(SCALAR_BYTES)
+        out = _out()
         if self._scalar_invert(out, _scalar(scalar)) != 0:
             raise PepError("malformed-scalar")
         return out.raw
 
     def mul(self, scalar: bytes, point: bytes) -> bytes:
         """scalar * point. libsodium refuses a bad encoding and an identity result alike."""
-        out = ctypes.create_string_buffer(POINT_BYTES)
+        out = _out()
         if self._mul(out, _scalar(scalar), _sized(point, POINT_BYTES, "malformed-point")) != 0:
             raise PepError("malformed-point")
         return out.raw
 
     def mul_base(self, scalar: bytes) -> bytes:
         """scalar * G, G being the generator of RFC 9496 section 4."""
-        out = ctypes.create_string_buffer(POINT_BYTES)
+        out = _out()
         if self._mul_base(out, _scalar(scalar)) != 0:
             raise PepError("identity-point")
         return out.raw
@@ -140,23 +140,39 @@ class Ristretto255:
 
     def from_hash(self, wide: bytes) -> bytes:
         """The one-way map from 64 uniform bytes to a point (RFC 9496 section 4.3.4)."""
-        out = ctypes.create_string_buffer(POINT_BYTES)
+        out = _out()
         if self._from_hash(out, _sized(wide, HASH_BYTES, "malformed-point")) != 0:
             raise PepError("malformed-point")
-        if out.raw == IDENTITY:
+        found = out.raw
+        if found == IDENTITY:
             raise PepError("identity-point")
-        return out.raw
+        return found
 
     def _combine(self, function: Callable[..., int], left: bytes, right: bytes) -> bytes:
-        out = ctypes.create_string_buffer(POINT_BYTES)
+        out = _out()
         for point in (left, right):
             if _sized(point, POINT_BYTES, "malformed-point") == IDENTITY:
                 raise PepError("identity-point")
         if function(out, left, right) != 0:
             raise PepError("malformed-point")
-        if out.raw == IDENTITY:
+        found = out.raw
+        if found == IDENTITY:
             raise PepError("identity-point")
-        return out.raw
+        return found
+
+
+class _Outputs(threading.local):
+    """Where libsodium writes a result: one buffer for each thread, used again at every call."""
+
+    def __init__(self) -> None:
+        self.buffer = ctypes.create_string_buffer(POINT_BYTES)
+
+
+_outputs = _Outputs()
+
+
+def _out() -> ctypes.Array[ctypes.c_char]:
+    return _outputs.buffer
 
 
 def _sized(value: bytes, length: int, code: str) -> bytes:

@@ -15,6 +15,7 @@ import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from keys.kernel.pep.encoding import length_prefixed
 from keys.kernel.pep.errors import PepError
@@ -35,9 +36,9 @@ def prove_knowledge(secret: bytes, point: bytes, context: bytes) -> bytes:
 
 
 def verify_knowledge(proof: bytes, point: bytes, context: bytes) -> bool:
-    """Whether the proof holds for this point and context. Any malformed proof does not."""
+    """Whether the proof holds for this point and context. Any malformed proof or point does not: the
+    multiplication refuses a bad encoding and the identity by itself."""
     try:
-        group().check_point(point)
         challenge = group().check_scalar(proof[:SCALAR_BYTES])
         response = group().check_scalar(proof[SCALAR_BYTES:])
         commitment = group().subtract(group().mul_base(response), group().mul(challenge, point))
@@ -58,9 +59,13 @@ class MadeFor:
 
     def context(self, index: int, item: bytes) -> bytes:
         """The context of the proof of item `index` (64 bytes B ‖ C)."""
+        return self._head + length_prefixed(index.to_bytes(4, "big"), item[POINT_BYTES:])
+
+    @cached_property
+    def _head(self) -> bytes:
+        """What all items of the request have in common."""
         texts = (SUITE, str(self.van), str(self.naar), self.doel, self.request_id)
-        parts = (*(text.encode() for text in texts), self.public_key, index.to_bytes(4, "big"))
-        return length_prefixed(b"made", *parts, item[POINT_BYTES:])
+        return length_prefixed(b"made", *(text.encode() for text in texts), self.public_key)
 
 
 def prove_made(items: Sequence[bytes], randomness: Sequence[bytes], made_for: MadeFor) -> list[bytes]:

@@ -48,7 +48,10 @@ def cluster(address: str) -> Iterator[Workforce]:
     Raises ConversionStopped. A scheduler on another machine must use TLS (its files come from Dask's own
     configuration): whoever reaches a scheduler without it can run anything on workers that hold keys.
     """
-    make: Any = import_module("distributed").Client
+    try:
+        make: Any = import_module("distributed").Client
+    except ImportError as error:
+        raise ConversionStopped("stopped: --dask needs the packages of the extra `bulk`") from error
     if not address.startswith("tls://") and not _is_here(address):
         raise ConversionStopped("stopped: a Dask cluster on other machines needs TLS (tls://…)")
     try:
@@ -56,14 +59,19 @@ def cluster(address: str) -> Iterator[Workforce]:
     except (OSError, ValueError) as error:
         raise ConversionStopped(f"stopped: there is no Dask scheduler at {address}") from error
     try:
-        client.wait_for_workers(1, timeout=WAIT_S)
-        workers = client.scheduler_info(n_workers=-1)["workers"].values()
-        threads = sum(worker["nthreads"] for worker in workers)
-        yield Workforce(client.get_executor(), max(threads, 1))
-    except TimeoutError as error:
-        raise ConversionStopped("stopped: the Dask cluster has no workers") from error
+        yield Workforce(client.get_executor(), _threads(client))
     finally:
         client.close()
+
+
+def _threads(client: Any) -> int:
+    """How many batches the cluster does at the same time, once it has a worker."""
+    try:
+        client.wait_for_workers(1, timeout=WAIT_S)
+    except TimeoutError as error:
+        raise ConversionStopped("stopped: the Dask cluster has no workers") from error
+    workers = client.scheduler_info(n_workers=-1)["workers"].values()
+    return max(sum(int(worker["nthreads"]) for worker in workers), 1)
 
 
 def _is_here(address: str) -> bool:

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import functools
 import json
+import ssl
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx2
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import load_pem_x509_certificate
 
 from keys.bulk.deps import now
 from keys.bulk.errors import ConversionStopped, RowRefused
@@ -53,6 +56,8 @@ class Task:
     party_urls: tuple[tuple[str, str], ...]
     stated: tuple[bool, bool]
     """Whether the file has columns for domain and epoch."""
+    certificate: tuple[Path, Path] | None = None
+    """TLS client certificate and its key, both PEM, for parties that ask for one."""
 
 
 @dataclass(frozen=True)
@@ -72,13 +77,15 @@ class Worker:
         self.key = _domain_key(task)
         self._naar = Domain.parse(task.naar)
         self._opening = Opening(self.key, _vault(task.local_key), stated=task.stated)
+        context, certificate = _certificate(task.certificate)
         self._client = KeysClient(
             actor=self.key.domain.actor,
             signing_key=_signing_key(task.signing_key),
             keys_url=task.keys_url,
             party_urls=dict(task.party_urls),
-            http=http or httpx2.Client(timeout=TIMEOUT_S),
+            http=http or httpx2.Client(timeout=TIMEOUT_S, verify=context),
             clock=now,
+            certificate=certificate,
         )
 
     def convert(self, rows: Sequence[Row]) -> Done:
@@ -151,6 +158,19 @@ def _signing_key(path: Path) -> SigningKey:
         return SigningKey.load(path)
     except (OSError, UnusableKey) as error:
         raise ConversionStopped(f"{path} does not hold a signing key") from error
+
+
+def _certificate(paths: tuple[Path, Path] | None) -> tuple[ssl.SSLContext, bytes | None]:
+    """How connections are made, and the certificate (DER) that calls are bound to."""
+    context = ssl.create_default_context()
+    if paths is None:
+        return context, None
+    try:
+        context.load_cert_chain(*paths)
+        certificate = load_pem_x509_certificate(paths[0].read_bytes())
+    except (OSError, ValueError) as error:
+        raise ConversionStopped(f"{paths[0]} and {paths[1]} are no certificate with its key") from error
+    return context, certificate.public_bytes(Encoding.DER)
 
 
 def _vault(path: Path | None) -> Vault | None:

@@ -67,6 +67,8 @@ def convert(
     sleutel: Annotated[Path | None, typer.Option(help="Our signing key, else ondertekening.jwk.")] = None,
     domeinsleutel: Annotated[Path | None, typer.Option(help="Our domain's key, else domein.json.")] = None,
     lokaal: Annotated[Path | None, typer.Option(help="Our local key, else lokaal.key.")] = None,
+    certificaat: Annotated[Path | None, typer.Option(help="TLS client certificate, PEM.")] = None,
+    certificaat_sleutel: Annotated[Path | None, typer.Option(help="Its key, PEM.")] = None,
     endpoints: Annotated[str | None, typer.Option(help="endpoints.json, a file or an address.")] = None,
     keys_url: Annotated[
         str | None, typer.Option("--keys-url", envvar="KEYS_URL", help="The registry.")
@@ -92,6 +94,7 @@ def convert(
             domain_key=(domeinsleutel or folder / "domein.json").resolve(),
             local_key=_local(lokaal, folder), **_addresses(endpoints, keys_url, partij),
             stated=(domein_kolom is not None, epoch_kolom is not None),
+            certificate=_pair(certificaat, certificaat_sleutel),
         )  # fmt: skip
         columns = Columns(kolom, pid_kolom, uit_kolom or kolom, domein_kolom, epoch_kolom, met_pid)
         counts = _convert(_Asked(source, out, task, columns, batch), processen, dask, opnieuw=opnieuw)
@@ -101,8 +104,11 @@ def convert(
     except KeyboardInterrupt as interrupt:
         typer.echo("stopped; the same command goes on from here", err=True)
         raise typer.Exit(130) from interrupt
+    except PepError as error:  # libsodium is missing or wrong
+        typer.echo(f"stopped: {error}", err=True)
+        raise typer.Exit(2) from error
     except OSError as error:
-        typer.echo(f"stopped: {error.filename} cannot be used ({error.strerror})", err=True)
+        typer.echo(f"stopped: {error.filename or 'a file'} cannot be used ({error.strerror})", err=True)
         raise typer.Exit(2) from error
     typer.echo(f"{counts.rows} rows in, {counts.out} out, {counts.refused} rejected ({rejects_of(out)})")
 
@@ -110,10 +116,10 @@ def convert(
 def _convert(asked: _Asked, count: int | None, dask: str | None, *, opnieuw: bool) -> Counts:
     _check_names(asked.task)
     Worker(asked.task)  # a key file that is not right is told before anything is made
+    source = _open(asked)
     if opnieuw:
         shutil.rmtree(asked.out.with_name(f"{asked.out.name}.bezig"), ignore_errors=True)
         asked.out.unlink(missing_ok=True)
-    source = _open(asked)
     stamp = asked.source.stat()
     journal = Journal(asked.out, source.suffix, asked.head())
     try:
@@ -160,6 +166,14 @@ def _check_names(task: Task) -> None:
 def _local(given: Path | None, folder: Path) -> Path | None:
     path = (given or folder / "lokaal.key").resolve()
     return path if given is not None or path.exists() else None
+
+
+def _pair(certificate: Path | None, key: Path | None) -> tuple[Path, Path] | None:
+    if certificate is None or key is None:
+        if certificate is not key:
+            raise ConversionStopped("--certificaat and --certificaat-sleutel go together")
+        return None
+    return certificate.resolve(), key.resolve()
 
 
 def _addresses(endpoints: str | None, keys_url: str | None, parties: list[str] | None) -> dict[str, Any]:

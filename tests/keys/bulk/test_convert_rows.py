@@ -10,11 +10,16 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from keys.bulk.errors import ConversionStopped
 from keys.bulk.opening import Row
 from keys.kernel.pep import SUITE, ActorKey, Domain, encrypt
 from keys.kernel.pep.encoding import from_base64url, to_base64url
+from keys.wire.certificaat import CertificateRule, header_value
 from tests.keys.bulk.registers import DOEL, Register, person
 from tests.keys.conftest import World, doel
 
@@ -231,6 +236,56 @@ def test_a_key_of_another_domain_is_refused_before_anything_is_opened(
     (tmp_path / "ander.json").write_text(json.dumps(other.to_json()))
     with pytest.raises(ConversionStopped, match="another domain than --from"):
         register.worker(domain_key=tmp_path / "ander.json")
+
+
+def self_signed(folder: Path) -> tuple[Path, Path, bytes]:
+    """A certificate and its key, both PEM, and the certificate in DER."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "register")])
+    begin = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+        .serial_number(1).not_valid_before(begin).not_valid_after(begin + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )  # fmt: skip
+    (folder / "cert.pem").write_bytes(made.public_bytes(Encoding.PEM))
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "cert.key").write_bytes(private)
+    return folder / "cert.pem", folder / "cert.key", made.public_bytes(Encoding.DER)
+
+
+class Proxy(httpx2.BaseTransport):
+    """Ends mutual TLS before the real parties: hands on the certificate of the connection."""
+
+    def __init__(self, http: httpx2.Client, certificate: bytes) -> None:
+        self._http = http
+        self._certificate = certificate
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        request.headers["Client-Cert"] = header_value(self._certificate)
+        return self._http.send(request)
+
+
+def test_calls_are_bound_to_the_client_certificate_where_one_is_given(
+    world: World, register: Register, tmp_path: Path
+) -> None:
+    certificate, key, der = self_signed(tmp_path)
+    row = register.wrapped(person(register.key.domain))
+    keys = world.app.state.keys
+    before, keys.certificates = keys.certificates, CertificateRule(behind_proxy=True, required=True)
+    try:
+        with httpx2.Client(transport=Proxy(register.http, der)) as http:
+            assert register.worker(http, certificate=(certificate, key)).convert([row]).refused == []
+            with pytest.raises(ConversionStopped, match="caller-rejected"):
+                register.worker(http).convert([row])
+    finally:
+        keys.certificates = before
+
+
+def test_a_certificate_without_its_key_is_one_sentence(register: Register, tmp_path: Path) -> None:
+    certificate, _, _ = self_signed(tmp_path)
+    with pytest.raises(ConversionStopped, match="are no certificate with its key"):
+        register.worker(certificate=(certificate, tmp_path / "none"))
 
 
 def test_a_ciphertext_of_the_output_is_fresh(register: Register) -> None:

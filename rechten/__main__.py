@@ -8,11 +8,15 @@ from typing import Annotated
 import typer
 from fastapi import FastAPI
 
+from keys.client import TranslationRefused
 from keys.kernel import database as databases
+from keys.kernel.caller import PeerUnavailable
 from keys.kernel.starting.command import or_exit, serve_with_upkeep
 from rechten.api.beheer import read_register
 from rechten.app import REGISTER_MIGRATIONS, create_app
 from rechten.deps import Services
+from rechten.errors import RegisterNotReady, RegisterUnknown
+from rechten.registers.hernummeren import CannotRenumber, Hernummering
 from rechten.registers.service import list_ids
 from rechten.settings import Settings
 from rechten.wire.beheer import RegisterIn
@@ -91,6 +95,34 @@ def resume(register_id: str) -> None:
     """Let a register answer again."""
     _services().registers.pause(register_id, paused=False)
     print(f"{register_id}: answers again")
+
+
+@register.command("hernummeren")
+def renumber(
+    register_id: str,
+    batch: Annotated[int, typer.Option(min=1, max=1000, help="Persons in one transaction.")] = 500,
+    afsluiten: Annotated[
+        bool, typer.Option("--afsluiten", help="Leave the old version behind: nobody sends it any more.")
+    ] = False,
+) -> None:
+    """Move everybody in a register to the next version of its domain, while it answers. Killed? Repeat it."""
+    work = Hernummering(_services().registers, register_id)
+    try:
+        if afsluiten:
+            print(f"{register_id}: answers for {work.close().domein} only")
+            return
+        naar = work.begin().domein
+        total = work.move(lambda moved: print(f"{moved} moved"), batch)
+    except (CannotRenumber, RegisterUnknown, RegisterNotReady) as error:
+        typer.echo(str(error) or type(error).__name__, err=True)
+        raise typer.Exit(1) from error
+    except TranslationRefused as error:
+        typer.echo(f"refused: {error.code}", err=True)
+        raise typer.Exit(1) from error
+    except PeerUnavailable as error:
+        typer.echo("keys does not answer; try again, nothing was lost", err=True)
+        raise typer.Exit(1) from error
+    print(f"{register_id}: {total} moved to {naar}, which it answers for beside the version before")
 
 
 if __name__ == "__main__":

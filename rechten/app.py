@@ -217,6 +217,8 @@ def places(settings: Settings, keys_peer: KeysPeer) -> Plaatsen:
             url, "rechten", REGISTER_MIGRATIONS, by_itself=not settings.production
         ),
         obtain=keys_peer.obtain_key,
+        translate=keys_peer.translate_own,
+        may_renumber=keys_peer.may_renumber,
         subject_type=lambda register: f"{settings.own_url}/id-typen/logtag/{register}",
         generate_keys=not settings.production,
     )

@@ -12,10 +12,10 @@ from typing import Any
 
 import httpx2
 
-from keys.client import KeysClient, TranslationRefused, load_or_obtain_key
+from keys.client import KeysClient, OwnKeys, TranslationRefused, load_or_obtain_key
 from keys.kernel.caller import PeerUnavailable, assertion
 from keys.kernel.jws import Jwks, SigningKey
-from keys.kernel.pep import ActorKey
+from keys.kernel.pep import ActorKey, Domain, KeyRing, PepError, Pseudonym, encrypt
 from rechten.doelen.model import Doel, DoelVersie
 from rechten.errors import NotLoggedIn
 from rechten.inzage.model import Periode
@@ -49,6 +49,7 @@ class KeysPeer:
         self._http = http
         self._clock = clock
         self._reader = self._client(CLIENT_ID, signing_key)
+        self._clients: dict[str, KeysClient] = {}
 
     def find_doel(self, doel_id: str) -> Doel | None:
         """The current version of a purpose. Raises PeerUnavailable."""
@@ -88,6 +89,27 @@ class KeysPeer:
             return load_or_obtain_key(first, self._client(register.actor, signing_key), register.domein)
         except TranslationRefused as error:
             raise PeerUnavailable("keys") from error
+
+    def translate_own(
+        self, ring: KeyRing, signing_key: SigningKey, pseudonyms: Sequence[Pseudonym], naar: Domain
+    ) -> list[Pseudonym]:
+        """Pseudonyms of a register (at most 1,000, of one version of its domain) in a newer version.
+
+        Raises PeerUnavailable, TranslationRefused.
+        """
+        client = self._clients.setdefault(naar.actor, self._client(naar.actor, signing_key))
+        own = OwnKeys(ring, client, pseudonyms[0].domain).get()
+        load_or_obtain_key(ring.first, client, naar)
+        items = [encrypt(one, own.public, own.epoch) for one in pseudonyms]
+        translated = client.transcrypt(items, naar=naar, doel=naar.doel)
+        try:
+            return [ring.open(ciphertext) for ciphertext in translated]
+        except PepError as error:
+            raise TranslationRefused(error.code) from error
+
+    def may_renumber(self, signing_key: SigningKey, van: Domain, naar: Domain) -> bool:
+        """Whether a ground of use is in force for a register's own step to a newer version."""
+        return self._client(van.actor, signing_key).find_gebruiksgrond(van, naar, naar.doel) is not None
 
     def _client(self, actor: str, signing_key: SigningKey) -> KeysClient:
         return KeysClient(

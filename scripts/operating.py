@@ -39,25 +39,36 @@ class Caller:
         self, base: str, path: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None
     ) -> dict[str, Any]:
         """POST `base + path`, signed for `base`; gives the JSON object of the answer. Raises CallFailed."""
-        return self._send("POST", base, path, body, headers)
+        document: dict[str, Any] = self._send("POST", base, path, body, headers)
+        return document
 
     def put(self, base: str, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """PUT, as `post`."""
-        return self._send("PUT", base, path, body, None)
+        document: dict[str, Any] = self._send("PUT", base, path, body, None)
+        return document
+
+    def get(self, base: str, path: str) -> Any:
+        """GET, as `post`; gives the JSON of the answer."""
+        return self._send("GET", base, path, None, None)
 
     def _send(
-        self, method: str, base: str, path: str, body: Mapping[str, Any], headers: Mapping[str, str] | None
-    ) -> dict[str, Any]:
+        self,
+        method: str,
+        base: str,
+        path: str,
+        body: Mapping[str, Any] | None,
+        headers: Mapping[str, str] | None,
+    ) -> Any:
         token = assertion(self.client_id, self._key, base, self._clock())
         signed = {"Authorization": f"Bearer {token}", **(headers or {})}
         try:
-            answer = self._http.request(method, base + path, json=dict(body), headers=signed)
+            sent = None if body is None else dict(body)
+            answer = self._http.request(method, base + path, json=sent, headers=signed)
         except httpx2.HTTPError as error:
             raise CallFailed(f"{path} did not answer") from error
         if not answer.is_success:
             raise CallFailed(f"{path} was refused ({answer.status_code} {_code(answer)})")
-        document: dict[str, Any] = answer.json()
-        return document
+        return answer.json()
 
 
 class Operator(Caller):

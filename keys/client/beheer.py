@@ -113,6 +113,32 @@ class KeysBeheer:
         """A pseudonymisation domain; its actor and its purpose must be registered before."""
         return DomeinView.model_validate(self._send("POST", "/v1/domeinen", {"domein": str(domain)}))
 
+    def renew_domein(self, van: Domain, naar: Domain, geldig_van: datetime) -> DomeinView:
+        """Register `naar`, the next version of `van`, with every ground of use in force to or from `van`
+        granted again for it, and the step from `van` to `naar` itself."""
+        view = self.register_domein(naar)
+        for side in ("van", "naar"):
+            found = self._calling.find(f"{self._url}/v1/gebruiksgronden", {side: str(van)}) or {}
+            for entry in found.get("resultaten", []):
+                self._renew(GebruiksgrondView.model_validate(entry), side, van, naar)
+        self.grant(van, naar, naar.doel, geldig_van)
+        return view
+
+    def _renew(self, ground: GebruiksgrondView, side: str, van: Domain, naar: Domain) -> None:
+        """The same ground with `naar` on one side; not one that has ended, nor a step between versions."""
+        now = self._calling.clock()
+        ends = [end for end in (ground.ingetrokken_op, ground.geldig_tot) if end is not None]
+        sides = {"van": Domain.parse(ground.van), "naar": Domain.parse(ground.naar)}
+        within = all((one.actor, one.doel) == (van.actor, van.doel) for one in sides.values())
+        if within or any(end <= now for end in ends):
+            return
+        sides[side] = naar
+        since, until = ground.geldig_van, ground.geldig_tot
+        self.grant(
+            sides["van"], sides["naar"], ground.doel, since, until, ground.max_per_dag,
+            bij_overschrijding=ground.bij_overschrijding,
+        )  # fmt: skip
+
     def grant(
         self,
         van: Domain,

@@ -6,6 +6,7 @@ python -m keys rotatie epoch /etc/machtigen/domein-machtigen.json --sleutel /etc
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -74,6 +75,16 @@ def epoch(
 def revoke(domein: str, epoch: int, keys_url: Url, sleutel: Key) -> None:
     """As the operator: revoke an epoch of a domain at once. Its actor then goes to a newer one."""
     run_as_operator(keys_url, sleutel, lambda beheer: beheer.revoke_epoch(Domain.parse(domein), epoch))
+
+
+@rotatie.command("domein")
+def renew(van: str, naar: str, geldig_van: datetime, keys_url: Url, sleutel: Key) -> None:
+    """As the operator: register NAAR, the next version of VAN, and grant again what holds for VAN."""
+    run_as_operator(
+        keys_url,
+        sleutel,
+        lambda beheer: beheer.renew_domein(Domain.parse(van), Domain.parse(naar), geldig_van.astimezone()),
+    )
 
 
 def _domain(ring: KeyRing, given: str | None) -> Domain:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from urllib.parse import urlsplit
 
+from keys.kernel.pep import Domain, PepError
 from machtigen.diensten.model import Client, Dienst, DienstId
 from machtigen.errors import InvalidCursor, InvalidRegistration
 
@@ -87,6 +88,17 @@ def check_client(client: Client) -> Client:
     for dienst in client.diensten:
         require_dienst_id(dienst)
     return client
+
+
+def may_follow(known: str, wanted: str) -> bool:
+    """Whether a client's domain may become `wanted`: the same one, or a newer version of it."""
+    if known == wanted:
+        return True
+    try:
+        old, new = Domain.parse(known), Domain.parse(wanted)
+    except PepError:
+        return False
+    return (old.actor, old.doel) == (new.actor, new.doel) and old.versie < new.versie
 
 
 def _is_uri(text: str) -> bool:

@@ -98,7 +98,8 @@ class Diensten:
     def replace_client(self, client: Client, now: datetime) -> bool:
         """Register a client, or replace what is registered of it: addresses, services, keys. True: new.
 
-        Whose client it is and which domain its key opens stay: another actor is another client.
+        Whose client it is stays (another actor is another client), and so does the domain that its key
+        opens, save for a newer version of it.
         Raises RegistrationDiffers for these, InvalidRegistration.
         """
         rules.check_client(client)
@@ -110,7 +111,7 @@ class Diensten:
             if known is None:
                 store.add_client(session, client, now)
                 return True
-            if (known.actor, known.domein) != (client.actor, client.domein):
+            if known.actor != client.actor or not rules.may_follow(known.domein, client.domein):
                 raise RegistrationDiffers
             store.replace_client(session, client)
             return False

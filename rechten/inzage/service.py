@@ -14,7 +14,7 @@ from rechten.errors import InspectionRefused
 from rechten.inzage.bezit import check_proof
 from rechten.inzage.model import Inzage, Periode
 from rechten.logboek.model import Handelende, Logdetail, Rol
-from rechten.logboek.service import Actie, write_logged
+from rechten.logboek.service import Actie
 from rechten.logboek.trace import Trace
 from rechten.registers import store
 from rechten.registers.geopend import OpenRegister, WrongCiphertext
@@ -60,14 +60,14 @@ class Inzien:
             return _log_and_collect(session, opened, vraag, pseudonym, doel, now)
 
         try:
-            return write_logged(opened.database, act)
+            return opened.write_logged(act)
         except InvalidTicket as error:
             self._report(error.code)
             raise InspectionRefused from error
 
     def _open(self, opened: OpenRegister, vraag: Inzagevraag, now: datetime) -> tuple[Ticket, Pseudonym]:
         try:
-            ticket = self._tickets.verify(vraag.ticket, INZAGE, opened.register.domein, now)
+            ticket = self._tickets.verify(vraag.ticket, INZAGE, opened.register.domeinen, now)
             check_proof(vraag.bewijs, vraag.ticket, ticket.claims, vraag.url, now)
             return ticket, opened.open_pseudonym(ticket.entry)
         except InvalidTicket as error:

@@ -7,8 +7,11 @@ GRANT USAGE ON SCHEMA public TO :role;
 -- The processing log is written and read, never changed.
 GRANT SELECT, INSERT ON logregel, logdetail TO :role;
 
--- A record is corrected by a new one; a person and a ground of use stay as they were written.
-GRANT SELECT, INSERT ON betrokkene, gegeven, gebruiksgrond TO :role;
+-- A record is corrected by a new one; a ground of use stays as it was written.
+GRANT SELECT, INSERT ON gegeven, gebruiksgrond TO :role;
+
+-- A person is renumbered under a newer version of the domain; the row key and the records stay.
+GRANT SELECT, INSERT, UPDATE ON betrokkene, nummering TO :role;
 
 -- What is thrown away in time.
 GRANT SELECT, INSERT, DELETE ON gebruikt_ticket, herhaling TO :role;

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from sqlmodel import Session
 
+from keys.client import TranslationRefused
 from keys.kernel.caller import PeerUnavailable
 from keys.kernel.database import Database
 from keys.kernel.jws import SigningKey, load_or_generate
 from keys.kernel.jws.keyfile import secret_bytes
-from keys.kernel.pep import ActorKey, Ciphertext, KeyRing, PepError, Pseudonym, Vault
+from keys.kernel.pep import ActorKey, Ciphertext, Domain, KeyRing, PepError, Pseudonym, Vault
 from rechten.errors import RegisterNotReady
-from rechten.logboek.service import Logboek
+from rechten.logboek.service import Logboek, write_logged
 from rechten.logboek.tags import new_seed
 from rechten.logboek.zegel import Zegel
-from rechten.registers import store
+from rechten.registers import nummerstore, store
 from rechten.registers.model import Betrokkene, Register
+from rechten.registers.nummering import Nummering, Unplaced
 from rechten.registers.zaden import Zaadkluis
 
 ObtainKey = Callable[[Path, SigningKey, Register], ActorKey]
+# (keys, signing key, pseudonyms of one version, newer version) → the pseudonyms in that version
+TranslateOwn = Callable[[KeyRing, SigningKey, Sequence[Pseudonym], Domain], list[Pseudonym]]
+ATTEMPTS = 4
+T = TypeVar("T")
 
 
 class WrongCiphertext(Exception):
@@ -49,7 +56,13 @@ class OpenRegister:
     """A register with its database, its log and its keys. Thread-safe."""
 
     def __init__(
-        self, register: Register, keys: RegisterKeys, database: Database, obtain: ObtainKey, subject_type: str
+        self,
+        register: Register,
+        keys: RegisterKeys,
+        database: Database,
+        obtain: ObtainKey,
+        translate: TranslateOwn,
+        subject_type: str,
     ) -> None:
         self.register = register
         self.keys = keys
@@ -62,6 +75,34 @@ class OpenRegister:
         self._ring = keys.domain_keys(register)
         self._has_key = False
         self._lock = threading.Lock()
+
+        def forward(pseudonyms: Sequence[Pseudonym], naar: Domain) -> list[Pseudonym]:
+            return translate(self._ring, keys.signing, pseudonyms, naar)
+
+        self.nummering = Nummering(register.domein, database, self.vault, self._zaden, forward)
+        oldest = register.domeinen[-1].versie
+        database.write(lambda session: nummerstore.begin(session, oldest))
+
+    def follow(self, register: Register) -> None:
+        """The register as it is registered now: paused, or for other versions of its domain."""
+        if register.domeinen != self.register.domeinen:
+            self._ring.forget()
+        self.register = register
+
+    def write_logged(self, act: Callable[[Session], T]) -> T:
+        """As `logboek.service.write_logged`; who must be placed first is, outside the transaction.
+
+        Raises LogUnavailable, RegisterNotReady.
+        """
+        for _ in range(ATTEMPTS):
+            try:
+                return write_logged(self.database, act)
+            except Unplaced as unplaced:
+                try:
+                    unplaced.act()
+                except (PeerUnavailable, TranslationRefused) as error:
+                    raise RegisterNotReady from error
+        raise RegisterNotReady  # too many are still to be moved: try again later
 
     def require_keys(self) -> KeyRing:
         """The keys of this register's domain, the first one obtained when needed. Raises RegisterNotReady."""
@@ -85,24 +126,33 @@ class OpenRegister:
         ring = self.require_keys()
         try:
             ciphertext = entry if isinstance(entry, Ciphertext) else Ciphertext.from_alt_sub(entry)
-            if ciphertext.domain != self.register.domein:
+            if ciphertext.domain not in self.register.domeinen:
                 raise PepError("wrong-domain")
             return ring.open(ciphertext)
         except PepError as error:
             raise WrongCiphertext from error
 
     def find_person(self, session: Session, pseudonym: Pseudonym) -> Betrokkene | None:
-        """The person with this pseudonym, when the register knows one."""
-        pid = self.vault.pid(pseudonym)
-        wrapped = store.find_seed(session, pid)
-        return Betrokkene(pid, self._zaden.unwrap(pid, wrapped)) if wrapped is not None else None
+        """The person with this pseudonym, when the register knows one. Raises Unplaced."""
+        for _ in range(2):  # once more after it is sure that nobody is on the move
+            for zoekpid in map(self.vault.pid, self.nummering.forms(pseudonym)):
+                found = store.find_person(session, zoekpid)
+                if found is not None:
+                    return Betrokkene(found[0], self._zaden.unwrap(zoekpid, found[1]))
+            self.nummering.newest_form(session, pseudonym)
+        return None
 
     def admit_person(self, session: Session, pseudonym: Pseudonym, now: datetime) -> Betrokkene:
-        """The person with this pseudonym; newly stored, with a fresh log seed, when unknown."""
+        """The person with this pseudonym; newly stored, with a fresh log seed, when unknown.
+
+        Raises Unplaced.
+        """
         known = self.find_person(session, pseudonym)
         if known is not None:
             return known
-        person = Betrokkene(self.vault.pid(pseudonym), new_seed())
+        form = self.nummering.newest_form(session, pseudonym)
+        person = Betrokkene(self.vault.pid(form), new_seed())
         wrapped = self._zaden.wrap(person.pid, person.zaad)
-        store.add_person(session, person.pid, self.vault.wrap(pseudonym), wrapped, now)
+        versie = form.domain.versie
+        store.add_person(session, person.pid, self.vault.wrap(form), wrapped, now, versie)
         return person

@@ -28,7 +28,7 @@ from rechten.errors import (
     InvalidIdempotencyKey,
 )
 from rechten.logboek.model import Logdetail, Rol, Tegenpartij
-from rechten.logboek.service import Actie, write_logged
+from rechten.logboek.service import Actie
 from rechten.logboek.trace import Trace
 from rechten.registers import store
 from rechten.registers.geopend import OpenRegister, WrongCiphertext
@@ -67,7 +67,7 @@ class Leveringen:
         if earlier is not None:
             return _same(earlier, fingerprint)
         try:
-            ticket = self._tickets.verify(levering.aanmelding, AANMELDING, opened.register.domein, now)
+            ticket = self._tickets.verify(levering.aanmelding, AANMELDING, opened.register.domeinen, now)
             pseudonym = opened.open_pseudonym(ticket.entry)
         except (InvalidTicket, WrongCiphertext) as error:
             raise EnrolmentRefused from error
@@ -84,7 +84,7 @@ class Leveringen:
                 store.add_answer(session, key, fingerprint, answer, now)
             return answer
 
-        return write_logged(opened.database, act)
+        return opened.write_logged(act)
 
 
 def _store(

@@ -45,7 +45,8 @@ class Register:
     """Register (register): the records of one actor under one pseudonymisation domain.
 
     `audience` is the URI of its interface as registered at `machtigen`: representation tokens must
-    name it. `gepauzeerd`: in maintenance, answers nothing.
+    name it. `gepauzeerd`: in maintenance, answers nothing. `vorig_domein`: the version before, while
+    persons are renumbered and both are answered for.
     """
 
     id: str
@@ -55,6 +56,12 @@ class Register:
     categorieen: tuple[Categorie, ...]
     audience: str
     gepauzeerd: bool = False
+    vorig_domein: Domain | None = None
+
+    @property
+    def domeinen(self) -> tuple[Domain, ...]:
+        """The versions that are answered for, the present one first."""
+        return (self.domein,) if self.vorig_domein is None else (self.domein, self.vorig_domein)
 
     @property
     def doel(self) -> str:

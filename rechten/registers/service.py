@@ -14,7 +14,8 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlmodel import Session
 
 from keys.kernel.database import Database, MigrationsWait
-from keys.kernel.jws import Jwks
+from keys.kernel.jws import Jwks, SigningKey
+from keys.kernel.pep import Domain
 from rechten.errors import (
     InvalidRegistration,
     RegisterNotReady,
@@ -23,7 +24,7 @@ from rechten.errors import (
     RegistrationDiffers,
 )
 from rechten.registers import store
-from rechten.registers.geopend import ObtainKey, OpenRegister, RegisterKeys
+from rechten.registers.geopend import ObtainKey, OpenRegister, RegisterKeys, TranslateOwn
 from rechten.registers.model import Bron, Gebruiksgrond, Register
 from rechten.registers.rules import check_gebruiksgrond, check_register
 
@@ -41,6 +42,8 @@ class Plaatsen:
     database_url: Callable[[str], str]
     bring_up_to_date: Callable[[str], None]
     obtain: ObtainKey
+    translate: TranslateOwn
+    may_renumber: Callable[[SigningKey, Domain, Domain], bool]
     subject_type: Callable[[str], str]
     generate_keys: bool
 
@@ -50,7 +53,7 @@ class Registers:
 
     def __init__(self, database: Database, plaatsen: Plaatsen) -> None:
         self._database = database
-        self._plaatsen = plaatsen
+        self.plaatsen = plaatsen
         self._open: dict[str, OpenRegister] = {}
         self._lock = threading.Lock()
 
@@ -77,20 +80,26 @@ class Registers:
         Raises RegisterNotReady when an operator must do that (`python -m rechten migrate`).
         """
         with self._lock:
-            if register.id not in self._open:
-                url = self._plaatsen.database_url(register.id)
+            if register.id in self._open:
+                self._open[register.id].follow(register)
+            else:
+                url = self.plaatsen.database_url(register.id)
                 try:
-                    self._plaatsen.bring_up_to_date(url)
+                    self.plaatsen.bring_up_to_date(url)
+                    self._open[register.id] = self._opened_at(register, url)
                 except (MigrationsWait, SQLAlchemyError) as error:
                     raise RegisterNotReady from error
-                self._open[register.id] = OpenRegister(
-                    register,
-                    self._keys(register),
-                    Database(url),
-                    self._plaatsen.obtain,
-                    self._plaatsen.subject_type(register.id),
-                )
             return self._open[register.id]
+
+    def _opened_at(self, register: Register, url: str) -> OpenRegister:
+        return OpenRegister(
+            register,
+            self._keys(register),
+            Database(url),
+            self.plaatsen.obtain,
+            self.plaatsen.translate,
+            self.plaatsen.subject_type(register.id),
+        )
 
     def create(self, register: Register, now: datetime) -> tuple[bool, Jwks]:
         """Create a register, or find the same one again: (newly made, its public keys).
@@ -99,7 +108,7 @@ class Registers:
         InvalidRegistration, or RegistrationDiffers when the id or the domain is taken.
         """
         check_register(register)
-        keys = RegisterKeys(self._plaatsen.sleutels_map / register.id, generate=True)
+        keys = RegisterKeys(self.plaatsen.sleutels_map / register.id, generate=True)
         created = self._database.write(lambda session: _add_register(session, register, now))
         with contextlib.suppress(RegisterNotReady):
             self.open(register)
@@ -118,6 +127,10 @@ class Registers:
         if register is None:
             raise RegisterUnknown
         return register
+
+    def set_domains(self, register_id: str, domein: Domain, vorig: Domain | None) -> None:
+        """The version of its domain that a register answers for, and the one before, while it does."""
+        self._database.write(lambda session: store.set_domains(session, register_id, domein, vorig))
 
     def grant(self, register_id: str, grond: Gebruiksgrond) -> tuple[bool, Gebruiksgrond]:
         """Register a ground of use, or find the same one again: (newly made, the ground).
@@ -172,7 +185,7 @@ class Registers:
                 yield self.open(register)
 
     def _keys(self, register: Register) -> RegisterKeys:
-        return RegisterKeys(self._plaatsen.sleutels_map / register.id, generate=self._plaatsen.generate_keys)
+        return RegisterKeys(self.plaatsen.sleutels_map / register.id, generate=self.plaatsen.generate_keys)
 
     def close(self) -> None:
         """Close every register's database."""
@@ -190,7 +203,7 @@ def list_ids(database: Database) -> list[str]:
 def _add_register(session: Session, register: Register, now: datetime) -> bool:
     known = store.find_register(session, register.id)
     if known is not None:
-        if replace(known, gepauzeerd=register.gepauzeerd) != register:
+        if replace(known, gepauzeerd=register.gepauzeerd, vorig_domein=None) != register:
             raise RegistrationDiffers
         return False
     try:

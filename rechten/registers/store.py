@@ -82,6 +82,13 @@ def set_paused(session: Session, register_id: str, paused: bool) -> bool:
     return True
 
 
+def set_domains(session: Session, register_id: str, domein: Domain, vorig: Domain | None) -> None:
+    """The domain that a register answers for, and the version before, if any."""
+    row = session.get_one(RegisterRow, register_id)
+    row.domein, row.vorig_domein = str(domein), str(vorig) if vorig else None
+    session.add(row)
+
+
 def find_bron(session: Session, client_id: str) -> Bron | None:
     """The source with this client id."""
     row = session.get(BronRow, client_id)
@@ -103,15 +110,17 @@ def add_bron(session: Session, bron: Bron, now: datetime) -> None:
     )
 
 
-def find_seed(session: Session, pid: str) -> bytes | None:
-    """The wrapped log seed of a person; None: this register does not know the person."""
-    row = session.get(BetrokkeneRow, pid)
-    return row.zaad if row else None
+def find_person(session: Session, zoekpid: str) -> tuple[str, bytes] | None:
+    """(row key, wrapped log seed) of a person; None: this register does not know the person."""
+    row = session.exec(select(BetrokkeneRow).where(BetrokkeneRow.zoekpid == zoekpid)).first()
+    return (row.pid, row.zaad) if row else None
 
 
-def add_person(session: Session, pid: str, verpakt: bytes, zaad: bytes, now: datetime) -> None:
-    """Store a person: wrapped pseudonym and wrapped seed."""
-    session.add(BetrokkeneRow(pid=pid, verpakt=verpakt, zaad=zaad, sinds=now))
+def add_person(
+    session: Session, pid: str, verpakt: bytes, zaad: bytes, now: datetime, versie: int = 1
+) -> None:
+    """Store a person: wrapped pseudonym and wrapped seed, under a version of the domain."""
+    session.add(BetrokkeneRow(pid=pid, verpakt=verpakt, zaad=zaad, sinds=now, zoekpid=pid, versie=versie))
     session.flush()
 
 
@@ -237,4 +246,5 @@ def _register(row: RegisterRow) -> Register:
         ),
         audience=row.audience,
         gepauzeerd=row.gepauzeerd,
+        vorig_domein=Domain.parse(row.vorig_domein) if row.vorig_domein else None,
     )

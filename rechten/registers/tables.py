@@ -27,6 +27,7 @@ class RegisterRow(Table, table=True):
     naam: dict[str, str] = Field(sa_type=sa.JSON)
     categorieen: list[dict[str, Any]] = Field(sa_type=sa.JSON)
     gepauzeerd: bool = False
+    vorig_domein: str | None = None
     ingeschreven_op: datetime = Field(sa_type=UtcDateTime)
 
 
@@ -43,7 +44,12 @@ class BronRow(Table, table=True):
 
 
 class BetrokkeneRow(RegisterTable, table=True):
-    """A person in this register: row key, wrapped pseudonym and wrapped log seed."""
+    """A person in this register: row key, wrapped pseudonym and wrapped log seed.
+
+    `zoekpid` is what the person is found by, `versie` the version of the domain that it, the wrapped
+    pseudonym and the wrapping of the seed are under. The row key stays when these change: records refer
+    to it, and records are never written over.
+    """
 
     __tablename__ = "betrokkene"
 
@@ -51,6 +57,17 @@ class BetrokkeneRow(RegisterTable, table=True):
     verpakt: bytes
     zaad: bytes
     sinds: datetime = Field(sa_type=UtcDateTime)
+    zoekpid: str = Field(max_length=43, unique=True, index=True)
+    versie: int = Field(index=True)
+
+
+class NummeringRow(RegisterTable, table=True):
+    """The version of the domain under which persons are stored from now on; one row."""
+
+    __tablename__ = "nummering"
+
+    id: int = Field(primary_key=True)
+    versie: int
 
 
 class GegevenRow(RegisterTable, table=True):

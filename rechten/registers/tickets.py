@@ -6,17 +6,17 @@
 The recipe (`pseudonyms` design, step 7 "opening"):
 1. compact JWS of the right `typ`, by an algorithm of the allow-list, under a key of the issuer;
 2. `iss` is the issuer we were told;
-3. `aud` is the domain of this register, exactly;
+3. `aud` is the domain of this register, exactly (while it is renumbered, in either version);
 4. not expired, not from the future, lives at most five minutes;
 5. `gebruik` is the use for which it is presented;
 6. `jti` is there; it must be spent, once, in the transaction that the ticket is used for (THE CALLER MUST);
-7. `alt_sub` holds exactly one entry, for this very domain.
+7. `alt_sub` holds exactly one entry, for that very domain.
 A ciphertext from anywhere else, an `alt_sub` of a representation token for one, never gets here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -57,8 +57,9 @@ class TicketVerifier:
         self._issuer = issuer
         self._keys_of = keys_of
 
-    def verify(self, token: str, gebruik: str, domein: Domain, now: datetime) -> Ticket:
-        """The ticket, when it was made for this use of this register. Raises InvalidTicket."""
+    def verify(self, token: str, gebruik: str, domeinen: Collection[Domain], now: datetime) -> Ticket:
+        """The ticket, when it was made for this use of this register, in a version of its domain that it
+        answers for. Raises InvalidTicket."""
         try:
             kid = read_header(token).get("kid")
             keys = self._keys_of(kid if isinstance(kid, str) else None)
@@ -67,7 +68,7 @@ class TicketVerifier:
                 raise InvalidTicket("wrong-issuer")
             if not isinstance(claims.get("aud"), str):
                 raise InvalidTicket("wrong-audience")
-            check_audience(claims, str(domein))  # 3
+            check_audience(claims, [str(domein) for domein in domeinen])  # 3
             check_times(claims, now, max_age_s=MAXIMUM_LIFE_S)  # 4
         except InvalidJws as error:
             raise InvalidTicket(error.code) from error
@@ -76,13 +77,13 @@ class TicketVerifier:
         jti = claims.get("jti")
         if not isinstance(jti, str) or len(jti) not in JTI_LENGTHS:  # 6
             raise InvalidTicket("no-jti")
-        return Ticket(jti, datetime.fromtimestamp(claims["exp"], UTC), _entry(claims, domein), claims)
+        return Ticket(jti, datetime.fromtimestamp(claims["exp"], UTC), _entry(claims), claims)
 
 
-def _entry(claims: dict[str, Any], domein: Domain) -> Any:
+def _entry(claims: dict[str, Any]) -> Any:
     entries = claims.get("alt_sub")  # 7
     if not isinstance(entries, list) or len(entries) != 1 or not isinstance(entries[0], dict):
         raise InvalidTicket("no-pseudonym")
-    if entries[0].get("aud") != str(domein):
+    if entries[0].get("aud") != claims["aud"]:
         raise InvalidTicket("pseudonym-of-another")
     return entries[0]

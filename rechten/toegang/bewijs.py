@@ -115,6 +115,9 @@ class Bewijzen:
             raise TokenRefused
         verified = self._verifier(issuer, opened.register.audience).verify(token)
         parties = Opener(opened.require_keys()).open(verified)
+        versions = {one.pseudonym.domain for one in (parties.persoon, parties.vertegenwoordigde)}
+        if not versions <= set(opened.register.domeinen):
+            raise InvalidEvidence("no-pseudonym")  # a version that the register has left behind
         return Bewijs(
             afnemer=opened.register.actor,
             client_id=verified.client_id,
@@ -140,7 +143,7 @@ class Bewijzen:
         received = check_ontvangstbewijs(
             bewijs,
             ciphertext,
-            Verwachting(caller.client_id, Context(register.domein, ciphertext.epoch), doel, self._keys_url),
+            Verwachting(caller.client_id, _expected(register, ciphertext), doel, self._keys_url),
             actor_keys=actor_keys,
             party_keys=self._party_keys,
             now=now,
@@ -155,6 +158,12 @@ class Bewijzen:
             if key not in self._verifiers:
                 self._verifiers[key] = self._make_verifier(issuer, audience)
             return self._verifiers[key]
+
+
+def _expected(register: Register, ciphertext: Ciphertext) -> Context:
+    """The context that a ciphertext must be for: of this register, in a version that it answers for."""
+    versions = [domein for domein in register.domeinen if domein == ciphertext.domain]
+    return Context(versions[0] if versions else register.domein, ciphertext.epoch)
 
 
 def _translated(claims: Mapping[str, Any]) -> tuple[Ciphertext, Ontvangstbewijs]:

@@ -14,7 +14,7 @@ from rechten.doelen.model import Doel, DoelVersie
 from rechten.doelen.service import Doelen
 from rechten.errors import ReadRefused, TokenRefused
 from rechten.logboek.model import Logdetail, Rol, Status, Tegenpartij, Weigering
-from rechten.logboek.service import Actie, write_logged
+from rechten.logboek.service import Actie
 from rechten.logboek.trace import Trace
 from rechten.registers import store
 from rechten.registers.geopend import OpenRegister, WrongCiphertext
@@ -70,7 +70,7 @@ class Toegang:
         def act(session: Session) -> list[Gegeven]:
             return self._log_and_collect(session, opened, bewijs, leesvraag, decision, version, now)
 
-        records = write_logged(opened.database, act)
+        records = opened.write_logged(act)
         if not decision.allowed:
             raise ReadRefused(decision.reasons[0])
         given = {

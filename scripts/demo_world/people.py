@@ -11,8 +11,8 @@ import httpx2
 from inrichting import START
 from operating import Caller, CallFailed, Operator
 
+from demo_world.services import known_domains
 from keys.kernel.jws import SigningKey
-from keys.kernel.pep import Domain
 
 
 def born(person: Mapping[str, Any], today: date) -> date:
@@ -56,11 +56,14 @@ def deliver_records(
     """Deliver every record as a source would: BSN to identiteit, the ticket it gives to the register."""
     source = Caller("duo-bron", SigningKey.load(folder / "duo-bron" / "jwk.json"), http, clock)
     numbers = {person["id"]: person["bsn"] for person in world["personen"]}
+    domains = known_domains(operator)
     for register in world["registers"]:
         identifier = register["id"]
         people = [person for person, records in world["gegevens"].items() if identifier in records]
-        domain = Domain(f"oin:{world['oin']}:{identifier}", identifier)
-        asked = {"register": str(domain), "personen": [{"bsn": numbers[person]} for person in people]}
+        asked = {
+            "register": str(domains[identifier]),
+            "personen": [{"bsn": numbers[person]} for person in people],
+        }
         answer = source.post(operator.endpoints["identiteit"], "/api/v1/aanmeldingen", asked)
         for person, entry in zip(people, answer["aanmeldingen"], strict=True):
             if "ticket" not in entry:

@@ -28,6 +28,7 @@ class Services:
         self._world = world
         self._operator = operator
         self._folder = folder
+        self._domains: dict[str, Domain] | None = None
 
     def register(self) -> None:
         """Register everything; twice is the same as once."""
@@ -66,8 +67,10 @@ class Services:
         return f"oin:{self._world['oin']}:{register}"
 
     def domain(self, register: str) -> Domain:
-        """The domain in which a register keeps its people."""
-        return Domain(self.actor(register), register)
+        """The domain in which a register keeps its people: of a known register the version it has now."""
+        if self._domains is None:
+            self._domains = known_domains(self._operator)
+        return self._domains.get(register, Domain(self.actor(register), register))
 
     def audience(self, register: str) -> str:
         """What tokens for a register are meant for: a name that stays when the server moves."""
@@ -209,6 +212,12 @@ class Services:
             "jwks": jwks,
         }
         self._operator.tell("rechten", "/api/v1/beheer/bronnen", body)
+
+
+def known_domains(operator: Operator) -> dict[str, Domain]:
+    """By register the domain that it answers for: its version may be newer than the first."""
+    known = operator.get(operator.endpoints["rechten"], "/api/v1/beheer/registers")
+    return {entry["id"]: Domain.parse(entry["domein"]) for entry in known}
 
 
 def _doel(doel: Mapping[str, Any]) -> dict[str, Any]:

@@ -309,7 +309,7 @@ DATABASES = {
         "rechten",
         "RegisterTable",
         "register_migrations/grants.sql",
-        {"logregel", "logdetail", "betrokkene", "gegeven", "gebruiksgrond"},
+        {"logregel", "logdetail", "gegeven", "gebruiksgrond"},
     ),
 }
 

@@ -101,6 +101,18 @@ def test_a_client_comes_back_whole_and_names_known_services_only(diensten: Diens
     assert diensten.find_client("ander") is None
 
 
+def test_a_client_follows_its_domain_to_a_newer_version_and_not_back(diensten: Diensten) -> None:
+    newer = replace(CLIENT, domein=f"{ACTOR}|doel:studiefinanciering|v2")
+    diensten.register_client(CLIENT, NOW)
+    assert not diensten.replace_client(newer, NOW)
+    assert diensten.find_client(CLIENT.client_id) == newer
+    assert not diensten.replace_client(newer, NOW)
+    for wrong in (CLIENT.domein, f"{ACTOR}|doel:studiefinanciering|v2|e1", f"{ACTOR}|doel:anders|v3"):
+        with pytest.raises(errors.RegistrationDiffers):
+            diensten.replace_client(replace(CLIENT, domein=wrong), NOW)
+    assert diensten.find_client(CLIENT.client_id) == newer
+
+
 def test_a_client_moves_and_gets_new_keys_but_stays_of_its_actor(diensten: Diensten) -> None:
     moved = replace(
         CLIENT, redirect_uris=("https://nieuw.duo.example.nl/terug",), jwks={"keys": [{"kty": "OKP"}]}

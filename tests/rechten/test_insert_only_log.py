@@ -30,7 +30,7 @@ def filled(register_database: Database) -> Database:
     register_database.write(lambda session: logboek.append(session, actie, NOW))
     with register_database.engine.connect() as connection:
         connection.execute(
-            sa.text("INSERT INTO betrokkene VALUES ('p', :bytes, :bytes, :now)"),
+            sa.text("INSERT INTO betrokkene VALUES ('p', :bytes, :bytes, :now, 'p', 1)"),
             {"bytes": b"x", "now": NOW.replace(tzinfo=None)},
         )
         connection.execute(

@@ -36,11 +36,11 @@ def put(database: Database, *records: Gegeven, pid: str = "p") -> None:
 
 
 def test_a_person_is_known_by_the_row_key_only(person: Database) -> None:
-    assert person.read(lambda session: store.find_seed(session, "p")) == b"seed\xff"
-    assert person.read(lambda session: store.find_seed(session, "q")) is None
+    assert person.read(lambda session: store.find_person(session, "p")) == ("p", b"seed\xff")
+    assert person.read(lambda session: store.find_person(session, "q")) is None
     with pytest.raises(sa.exc.IntegrityError):
         person.write(lambda session: store.add_person(session, "p", b"other", b"other", NOW))
-    assert person.read(lambda session: store.find_seed(session, "p")) == b"seed\xff"
+    assert person.read(lambda session: store.find_person(session, "p")) == ("p", b"seed\xff")
 
 
 def test_records_come_back_whole_oldest_first_and_by_category(person: Database) -> None:

@@ -34,9 +34,9 @@ def open_register(data: Path, register: str) -> Opened:
     for table, row in values.rows(data / "databases" / "registers" / f"{register}.db"):
         found.add(row)
         if table == "betrokkene":
-            pseudonyms[row["pid"]] = Vault(local).unwrap(row["pid"], row["verpakt"], key.domain)
+            pseudonyms[row["pid"]] = Vault(local).unwrap(row["zoekpid"], row["verpakt"], key.domain)
             found.add(pseudonyms[row["pid"]].point)
-            found.add(Zaadkluis(local).unwrap(row["pid"], row["zaad"]))
+            found.add(Zaadkluis(local).unwrap(row["zoekpid"], row["zaad"]))
         if table == "logdetail":
             detail = seal.open(row["verzegeld"], row["trace_id"], row["span_id"], row["doel_digest"])
             found.add(asdict(detail))
@@ -49,7 +49,7 @@ def open_machtigen(data: Path) -> set[bytes]:
     vault = Vault((folder / "lokaal.key").read_bytes())
     domain = ActorKey.from_json(json.loads((folder / "domein-machtigen.json").read_text("utf-8"))).domain
     return {
-        vault.unwrap(row["pid"], row["verpakt"], domain).point
+        vault.unwrap(row["zoekpid"], row["verpakt"], domain).point
         for table, row in values.rows(data / "databases" / "machtigen.db")
         if table == "partij"
     }

@@ -30,7 +30,7 @@ class KeyRing:
             rf"{re.escape(first.stem)}(?:\.v(?P<versie>{_NUMBER}))?(?:\.e(?P<epoch>{_NUMBER}))?\.json",
             re.ASCII,
         )
-        self._known: dict[Context, ActorKey] = {}
+        self._known: dict[Path, ActorKey] = {}
 
     def path(self, context: Context) -> Path:
         """Where the key of a domain version and epoch is kept."""
@@ -41,12 +41,13 @@ class KeyRing:
 
         Raises PepError `malformed-key`, `wrong-domain` for a file that holds something else.
         """
-        known = self._known.get(context)
-        if known is None:
-            known = self._read(context)
-            if known is not None:
-                self._known[context] = known
-        return known
+        path = self.path(context)
+        if path not in self._known and not path.exists():
+            return None
+        key = self._read(path)
+        if (key.domain, key.epoch) != (context.domain, context.epoch):
+            raise PepError("wrong-domain", f"{path} holds the key of another domain or epoch")
+        return key
 
     def epochs(self, domain: Domain) -> list[int]:
         """The epochs of a domain for which there is a file now, oldest first."""
@@ -60,7 +61,7 @@ class KeyRing:
     def domains(self) -> list[Domain]:
         """The domains of all files, oldest version first. Raises PepError `malformed-key`."""
         oldest = dict(sorted(self._files(), reverse=True))  # the lowest epoch of each version stays
-        return [_load(self._file(versie, epoch)).domain for versie, epoch in sorted(oldest.items())]
+        return [self._read(self._file(versie, epoch)).domain for versie, epoch in sorted(oldest.items())]
 
     def open(self, ciphertext: Ciphertext) -> Pseudonym:
         """The pseudonym, whatever epoch it came in. As `decrypt`; `wrong-epoch` where the key is not here."""
@@ -85,14 +86,11 @@ class KeyRing:
         matches = (self._named.fullmatch(name) for name in names)
         return [(int(one["versie"] or 1), int(one["epoch"] or 1)) for one in matches if one is not None]
 
-    def _read(self, context: Context) -> ActorKey | None:
-        path = self.path(context)
-        if not path.exists():
-            return None
-        key = _load(path)
-        if (key.domain, key.epoch) != (context.domain, context.epoch):
-            raise PepError("wrong-domain", f"{path} holds the key of another domain or epoch")
-        return key
+    def _read(self, path: Path) -> ActorKey:
+        known = self._known.get(path)
+        if known is None:
+            known = self._known[path] = _load(path)
+        return known
 
 
 def _load(path: Path) -> ActorKey:

@@ -204,7 +204,9 @@ class Services:
         """The source that delivers records: one client of DUO, known at identiteit and at rechten."""
         key = load_or_generate(self._folder / "duo-bron" / "jwk.json")
         jwks = Jwks.of(key).as_dict()
-        self._operator.tell("identiteit", "/api/v1/bronnen", {"client_id": "duo-bron", "jwks": jwks})
+        domains = [str(self.domain(register["id"])) for register in self._world["registers"]]
+        source = {"client_id": "duo-bron", "jwks": jwks, "registers": domains}
+        self._operator.tell("identiteit", "/api/v1/bronnen", source)
         body = {
             "client_id": "duo-bron",
             "naam": {"nl": self._world["naam"]},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 import multiprocessing
 import os
 import signal
@@ -52,6 +53,8 @@ def cluster(address: str) -> Iterator[Workforce]:
         make: Any = import_module("distributed").Client
     except ImportError as error:
         raise ConversionStopped("stopped: --dask needs the packages of the extra `bulk`") from error
+    for name in ("distributed", "distributed.client"):  # what goes wrong is told once, by us
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     if not address.startswith("tls://") and not _is_here(address):
         raise ConversionStopped("stopped: a Dask cluster on other machines needs TLS (tls://…)")
     try:

@@ -227,7 +227,7 @@ def test_what_cannot_be_is_one_sentence(
 
 @contextmanager
 def dask_cluster(folder: Path, workers: int) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """A scheduler and workers with one thread each, as processes: its address, and the workers."""
+    """A scheduler and workers with one thread each, as processes: its address, and all of them."""
     address_file = folder / "scheduler.json"
     quiet = {"cwd": folder, "env": PYTHON, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     arguments = ["--host", "127.0.0.1", "--no-dashboard"]
@@ -249,7 +249,7 @@ def dask_cluster(folder: Path, workers: int) -> Iterator[tuple[str, list[subproc
             started.append(subprocess.Popen([*worker, "--scheduler-file", str(address_file)], **quiet))
         found = re.search(r'"address": "(tcp://[^"]+)"', address_file.read_text())
         assert found is not None
-        yield found[1], started[1:]
+        yield found[1], started
     finally:
         for process in reversed(started):
             process.terminate()
@@ -262,16 +262,32 @@ def test_on_a_dask_cluster_of_two_workers_one_of_which_is_killed(
 ) -> None:
     source, out = house.write(tmp_path / "in.csv", people, bad=(3,)), tmp_path / "out.csv"
     state = tmp_path / "out.csv.bezig" / "staat.jsonl"
-    with dask_cluster(tmp_path, 2) as (address, workers):
+    with dask_cluster(tmp_path, 2) as (address, (_, worker, _)):
         command = house.command(source, out, "--batch", "5", "--dask", address)
         process = subprocess.Popen(command, cwd=ROOT, env=PYTHON)
         wait_until(lambda: lines_of(state) > 10)
-        workers[0].kill()
+        worker.kill()
         assert process.wait(WITHIN_S) == 0
     rows = read(out)
     good = [at for at in range(300) if at != 3]
     assert [int(row[0]) for row in rows] == good
     assert house.received([row[1] for row in rows]) == house.expected([people[at] for at in good])
+
+
+def test_a_scheduler_that_is_killed_stops_it_and_it_goes_on_without_a_cluster(
+    house: House, people: list[Pseudonym], tmp_path: Path
+) -> None:
+    source, out = house.write(tmp_path / "in.csv", people), tmp_path / "out.csv"
+    state = tmp_path / "out.csv.bezig" / "staat.jsonl"
+    with dask_cluster(tmp_path, 1) as (address, (scheduler, _)):
+        command = house.command(source, out, "--batch", "5", "--dask", address)
+        process = subprocess.Popen(command, cwd=ROOT, env=PYTHON, stderr=subprocess.PIPE, text=True)
+        wait_until(lambda: lines_of(state) > 5)
+        scheduler.kill()
+        assert process.communicate(timeout=WITHIN_S)[1] == "stopped: the workers are gone\n"
+        assert process.returncode == 1
+    assert house.run(source, out, "--batch", "5").returncode == 0
+    assert house.received([row[1] for row in read(out)]) == house.expected(people)
 
 
 def test_without_a_cluster_at_the_address_it_says_so(
@@ -280,7 +296,7 @@ def test_without_a_cluster_at_the_address_it_says_so(
     source = house.write(tmp_path / "in.csv", people[:3])
     done = house.run(source, tmp_path / "out.csv", "--dask", "tcp://127.0.0.1:9")
     assert done.returncode == 1
-    assert done.stderr.splitlines()[-1] == "stopped: there is no Dask scheduler at tcp://127.0.0.1:9"
+    assert done.stderr == "stopped: there is no Dask scheduler at tcp://127.0.0.1:9\n"
 
 
 def test_memory_does_not_grow_with_the_file(house: House, people: list[Pseudonym], tmp_path: Path) -> None:

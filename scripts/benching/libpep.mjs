@@ -1,4 +1,5 @@
-// Answers lines on standard input: "rsk 200" does that many, each from bytes to bytes, and prints nanoseconds;
+// Answers lines on standard input: "rsk 200" does that many, each from bytes to bytes, and prints how many
+// microseconds of the processor that took;
 // "check" prints one rsk as hex. Arguments: folder of libpep, then item, s, k, public key as hex.
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
@@ -38,7 +39,8 @@ for await (const line of createInterface({ input: process.stdin })) {
     continue;
   }
   const [name, count] = line.split(" ");
-  const begin = process.hrtime.bigint();
+  const begin = process.cpuUsage();
   for (let done = 0; done < Number(count); done += 1) acts[name]();
-  console.log(String(process.hrtime.bigint() - begin));
+  const spent = process.cpuUsage(begin);
+  console.log(String(spent.user + spent.system));
 }

@@ -42,7 +42,7 @@ class Libpep:
 
     def case(self, name: str) -> Case:
         """`rsk` or `rrsk` (rerandomised), from bytes to bytes."""
-        return Case(lambda: self._ask(f"{name} {ITEMS}"), ITEMS)
+        return Case(lambda: int(self._ask(f"{name} {ITEMS}")) / 1e6, ITEMS, told=True)
 
     def _ask(self, line: str) -> str:
         assert self._process.stdin is not None  # noqa: S101 - made with pipes

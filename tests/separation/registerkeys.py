@@ -49,7 +49,7 @@ def open_machtigen(data: Path) -> set[bytes]:
     vault = Vault((folder / "lokaal.key").read_bytes())
     domain = ActorKey.from_json(json.loads((folder / "domein-machtigen.json").read_text("utf-8"))).domain
     return {
-        vault.unwrap(row["zoekpid"], row["verpakt"], domain).point
+        vault.unwrap(row["pid"], row["verpakt"], domain).point
         for table, row in values.rows(data / "databases" / "machtigen.db")
         if table == "partij"
     }

@@ -24,6 +24,8 @@ from keys.pseudonyms.sealedfile import FORM, Argon2, Lock, _sum
 from tests.keys.ceremony_house import Ceremony
 from tests.keys.conftest import STUDIE, settings_in
 
+pytestmark = pytest.mark.slow
+
 PASSPHRASE = b"correct paard batterij nietje"
 
 

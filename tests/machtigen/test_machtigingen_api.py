@@ -20,6 +20,8 @@ from tests.machtigen.world import (
     REISPRODUCT,
 )
 
+pytestmark = pytest.mark.slow
+
 END = "2027-09-01T00:00:00+02:00"
 
 

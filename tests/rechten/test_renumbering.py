@@ -20,6 +20,8 @@ from rechten.registers.hernummeren import CannotRenumber, Hernummering
 from tests.keys.conftest import OORSPRONG, ORIGIN, START, World, running
 from tests.rechten.wereld import DOEL, Wereld, domein
 
+pytestmark = pytest.mark.slow
+
 REGISTER = "studiefinanciering"
 V1 = domein(REGISTER)
 V2 = replace(V1, versie=2)

@@ -17,6 +17,8 @@ from keys.bulk.journal import Journal, fingerprint
 from keys.kernel.pep import Pseudonym
 from tests.keys.bulk.registers import COLUMNS, Register, convert_here, person
 
+pytestmark = pytest.mark.slow
+
 
 def people_of(register: Register, count: int) -> list[Pseudonym]:
     return [person(register.key.domain) for _ in range(count)]

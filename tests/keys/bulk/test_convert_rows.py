@@ -23,6 +23,8 @@ from keys.wire.certificaat import CertificateRule, header_value
 from tests.keys.bulk.registers import DOEL, Register, person
 from tests.keys.conftest import World, doel
 
+pytestmark = pytest.mark.slow
+
 
 def test_both_forms_arrive_at_the_receiver_as_the_same_person_and_in_order(register: Register) -> None:
     people = [person(register.key.domain) for _ in range(3)]

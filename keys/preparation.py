@@ -154,7 +154,7 @@ def load_keystore(settings: Settings, party: str) -> Keystore:
         )
         try:
             _check_fingerprints(folder, store, may_record=development)
-        except Exception:
+        except Exception:  # whatever it is: no opened keys stay behind, and it goes on
             store.close()
             raise
     except (KeystoreRefused, KeyStoreUnavailable) as error:

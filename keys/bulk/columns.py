@@ -50,7 +50,7 @@ class Layout:
             return header.index(name) if name in header else None
 
         text = place(columns.text, needed=True)
-        assert text is not None  # noqa: S101 - needed
+        assert text is not None  # noqa: S101 - place() refused its absence
         pid = place(columns.pid, needed=False)
         kept = tuple(at for at in range(len(header)) if at != pid or columns.keep_pid)
         names = tuple(columns.out if at == text else header[at] for at in kept)

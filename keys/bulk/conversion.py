@@ -110,7 +110,7 @@ def _result(future: Future[Done]) -> Done:
         return future.result()
     except ConversionStopped:
         raise
-    except Exception as error:
+    except Exception as error:  # the kinds of dask are known only where dask is installed
         if isinstance(error, _gone()):
             raise ConversionStopped("stopped: the workers are gone") from error
         raise

@@ -115,6 +115,7 @@ class Worker:
         return Done(texts, sorted(refused))
 
     def _translate(self, items: Sequence[Ciphertext]) -> list[Ciphertext]:
+        # one mapping for all wishes: its values are wider than each parameter by itself
         wishes: Mapping[str, str | int] = {"doel": self.task.doel, "naar_epoch": self.task.naar_epoch}
         for pause in (*PAUSES_S, None):
             try:

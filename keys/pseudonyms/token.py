@@ -205,7 +205,7 @@ class Token:
         if self.recheck is not None:
             try:
                 self.recheck()
-            except Exception:
+            except Exception:  # whatever it is: no session stays open, and it goes on
                 self.close()
                 raise
 

@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlmodel import Session
 
 from keys.kernel.jws import Jwks, verify
-from machtigen.bevoegdheidsverklaringen.statuslijsten import DECOYS, SIZE
+from machtigen.bevoegdheidsverklaringen.model import Plaats
+from machtigen.bevoegdheidsverklaringen.statuslijsten import DECOYS, LISTS, SIZE
+from machtigen.bevoegdheidsverklaringen.statusstore import take
 from machtigen.verifier import InvalidEvidence
 from machtigen.verifier.statuslijst import Statuslijst
 from tests.machtigen.token_flow import Flow, claims_of
@@ -137,13 +140,18 @@ def test_the_list_is_signed_anew_before_it_grows_old(house: TokenHouse, flow: Fl
 
 def test_half_full_opens_another_list(house: TokenHouse) -> None:
     house.tokens.upkeep()
-    house.database.write(
-        lambda session: session.connection().execute(sa.text("UPDATE statuslijst SET grootte = 100"))
-    )
-    for _ in range(30):  # decoys are drawn by chance: a round adds at least one of those that are missing
-        house.passes(seconds=1)
-        house.tokens.upkeep()
-    assert house.http.get(f"{OWN}/status/3").status_code == 200
+    ends = house.now + timedelta(hours=1)
+
+    def fill(session: Session) -> None:
+        session.connection().execute(sa.text("UPDATE statuslijst SET grootte = 100"))
+        for index in range(51):
+            take(session, Plaats(LISTS, index), ends)
+
+    house.database.write(fill)
+    assert house.http.get(f"{OWN}/status/{LISTS + 1}").status_code == 404
+    house.passes(seconds=30)
+    house.tokens.upkeep()
+    assert house.http.get(f"{OWN}/status/{LISTS + 1}").status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/status/9", "/status/99999999999999999999", "/status/x", "/status/-1"])

@@ -33,6 +33,7 @@ from machtigen.api import (
     status,
     verklaringen,
     weergavetickets,
+    wijzigingen,
 )
 from machtigen.berichten.service import Berichten
 from machtigen.bevoegdheidsverklaringen import opzet
@@ -254,7 +255,16 @@ def install_web(app: FastAPI, settings: Settings, log: Log) -> None:
     app.state.pages = pages
     problem.install(app, package="machtigen", table=STATUS, page=pages.error_page, log=log)
     pages.install(app)
-    for room in (gereed, sleutels, diensten, machtigingen, berichten, beheer, weergavetickets):
+    for room in (
+        gereed,
+        sleutels,
+        diensten,
+        machtigingen,
+        wijzigingen,
+        berichten,
+        beheer,
+        weergavetickets,
+    ):
         app.include_router(room.router)
     for page in (sessie, overzicht, codes, aanvragen, machtiging):
         app.include_router(page.router)

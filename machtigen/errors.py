@@ -199,3 +199,73 @@ class NotReady(MachtigenError):
 
     code = "not-ready"
     title = "Nog niet alles is klaar. Probeer het straks opnieuw."
+
+
+class SetByLaw(MachtigenError):
+    """A power that the law or a court gave: it changes at its source; here it can only be contested."""
+
+    code = "set-by-law"
+    title = "Dit volgt uit de wet of een uitspraak. U kunt het hier niet wijzigen, wel betwisten."
+
+
+class NotActive(MachtigenError):
+    """The machtiging is paused or contested, or a link above it is."""
+
+    code = "not-active"
+    title = "Deze machtiging is nu niet actief."
+
+
+class NotPaused(MachtigenError):
+    """There is nothing to resume."""
+
+    code = "not-paused"
+    title = "Deze machtiging is niet gepauzeerd."
+
+
+class NotContested(MachtigenError):
+    """There is nothing to judge."""
+
+    code = "not-contested"
+    title = "Deze machtiging is niet betwist."
+
+
+class NothingProposed(MachtigenError):
+    """No extension waits for an answer."""
+
+    code = "nothing-proposed"
+    title = "Er is geen voorstel om deze machtiging te verlengen."
+
+
+class NotNarrower(InvalidMachtiging):
+    """What is asked is not less than what there is."""
+
+    code = "not-narrower"
+    title = "Beperken kan alleen tot minder dan wat er nu is."
+
+
+class NotLater(InvalidMachtiging):
+    """The new end does not lie after the present one."""
+
+    code = "not-later"
+    title = "De nieuwe einddatum moet na de huidige einddatum liggen."
+
+
+class WiderThanParent(InvalidMachtiging):
+    """A link that would give more than the link above it."""
+
+    code = "wider-than-parent"
+    title = "U kunt niet meer doorgeven dan u zelf mag."
+
+
+class ChainTooLong(InvalidMachtiging):
+    """This power may not be passed on, or not any further."""
+
+    code = "chain-too-long"
+    title = "Deze machtiging mag u niet (verder) doorgeven."
+
+
+class CircularChain(MachtigenError):
+    """Somebody would stand twice in the chain."""
+
+    code = "circular-chain"
+    title = "U komt zelf al voor in deze keten. U kunt dit niet bevestigen."

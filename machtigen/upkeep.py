@@ -22,6 +22,8 @@ class Upkeep:
         self.parts: dict[str, Part] = {
             "key": self._obtain_key,
             "expire": rooms.machtigingen.settle_expired,
+            "unused": rooms.machtigingen.end_unused,
+            "reminders": rooms.machtigingen.remind,
             "notices": lambda now: rooms.machtigingen.deliver_notices(
                 {"bericht": rooms.berichten.receive}, now
             ),

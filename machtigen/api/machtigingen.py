@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 
-from machtigen.api.render import answer, issued_wire, machtiging_wire, rol_of
+from machtigen.api.render import answer, issued_wire, keten_wire, machtiging_wire, rol_of
 from machtigen.deps import Person, Present, Repeat, Services, Writer
 from machtigen.diensten.model import DienstId, Handeling, Niveau
 from machtigen.herhalingen.model import Repeatable
@@ -50,33 +50,44 @@ def _aanvraag(body: AanvraagWire) -> Aanvraag:
     return Aanvraag(
         diensten=tuple(body.diensten),
         handelingen=frozenset(Handeling(value) for value in body.handelingen),
-        geldig_van=_moment(start, start_of) if start is not None else None,
-        geldig_tot=_moment(end, end_of),
+        geldig_van=moment(start, start_of) if start is not None else None,
+        geldig_tot=moment(end, end_of),
         zaak=body.zaak,
         label=body.label,
         organisatie=body.organisatie is not None,
+        doelen=None if body.doelen is None else frozenset(body.doelen),
+        min_niveau=body.min_niveau and Niveau(body.min_niveau),
+        max_gebruik=body.max_gebruik,
+        doormachtigen=body.doormachtigen,
     )
 
 
-def _moment(value: date | datetime, of_day: Callable[[date], datetime]) -> datetime:
+def moment(value: date | datetime, of_day: Callable[[date], datetime]) -> datetime:
+    """A moment, or that of a day."""
     return value if isinstance(value, datetime) else of_day(value)
 
 
-def _changed(
+def changed(
     app: Services, repeat: Repeatable | None, reader: PartijId, do: Callable[[Perform], Machtiging]
 ) -> JSONResponse:
+    """The answer to an act that changes a machtiging."""
     now = app.now()
     given = app.herhalingen.once(
-        repeat, now, do, lambda changed: answer(200, machtiging_wire(changed, reader, now))
+        repeat, now, do, lambda done: answer(200, machtiging_wire(done, reader, now))
     )
     return JSONResponse(dict(given.body), given.status)
 
 
-def _issued(
-    app: Services, repeat: Repeatable | None, reader: PartijId, do: Callable[[Perform], Uitgegeven]
+def issued(
+    app: Services,
+    repeat: Repeatable | None,
+    reader: PartijId,
+    do: Callable[[Perform], Uitgegeven],
+    status: int = 201,
 ) -> JSONResponse:
+    """The answer to an act that makes a request with a code."""
     now = app.now()
-    given = app.herhalingen.once(repeat, now, do, lambda new: answer(201, issued_wire(new, reader, now)))
+    given = app.herhalingen.once(repeat, now, do, lambda new: answer(status, issued_wire(new, reader, now)))
     return JSONResponse(dict(given.body), given.status, headers={"Cache-Control": "no-store"})
 
 
@@ -84,7 +95,7 @@ def _issued(
 def grant(app: Present, person: Writer, repeat: Repeat, body: AanvraagWire) -> JSONResponse:
     """Give someone a power: the answer holds the code to give them, this once."""
     asked = _aanvraag(body)
-    return _issued(
+    return issued(
         app,
         repeat,
         person.partij,
@@ -96,7 +107,7 @@ def grant(app: Present, person: Writer, repeat: Repeat, body: AanvraagWire) -> J
 def ask(app: Present, person: Writer, repeat: Repeat, body: AanvraagWire) -> JSONResponse:
     """Ask someone for a power: the answer holds the code with which they may confirm it."""
     asked = _aanvraag(body)
-    return _issued(
+    return issued(
         app,
         repeat,
         person.partij,
@@ -119,7 +130,7 @@ def confirm(app: Present, person: Writer, repeat: Repeat, body: CodeWire) -> JSO
     def do(perform: Perform) -> Machtiging:
         return app.machtigingen.confirm(body.code, person.partij, person.niveau, app.now(), perform)
 
-    return _changed(app, repeat, person.partij, do)
+    return changed(app, repeat, person.partij, do)
 
 
 @router.post("/codes/weigeren", response_model=MachtigingWire)
@@ -129,7 +140,7 @@ def decline(app: Present, person: Writer, repeat: Repeat, body: CodeWire) -> JSO
     def do(perform: Perform) -> Machtiging:
         return app.machtigingen.decline(body.code, person.partij, app.now(), perform)
 
-    return _changed(app, repeat, person.partij, do)
+    return changed(app, repeat, person.partij, do)
 
 
 @router.get("/machtigingen")
@@ -160,10 +171,13 @@ def list_representable(
     found = app.machtigingen.list_representable(person.partij, DienstId(dienst.replace("\x00", "")), now)
     known = app.diensten.find(dienst.replace("\x00", ""))
     needed = known.min_niveau if known else Niveau.LAAG
-    usable = [one for one in found if Niveau.weakest(person.niveau, one.niveau).reaches(needed)]
-    return MachtigingenWire(
-        resultaten=[machtiging_wire(one, person.partij, now) for one in usable], volgende=None
-    )
+    together = [(keten, keten.effectief) for keten in found]
+    usable = [
+        keten
+        for keten, one in together
+        if Niveau.weakest(person.niveau, one.niveau).reaches(needed) and person.niveau.reaches(one.min_niveau)
+    ]
+    return MachtigingenWire(resultaten=[keten_wire(one, now) for one in usable], volgende=None)
 
 
 @router.get("/machtigingen/{identifier}")
@@ -179,7 +193,8 @@ def history(app: Present, person: Person, identifier: str) -> GeschiedenisWire:
     lines = app.machtigingen.history(identifier.replace("\x00", ""), person.partij, app.now())
     return GeschiedenisWire(
         resultaten=[
-            RegelWire(op=line.op, gebeurtenis=line.gebeurtenis.value, door=line.door) for line in lines
+            RegelWire(op=line.op, gebeurtenis=line.gebeurtenis.value, door=line.door, reden=line.reden)
+            for line in lines
         ]
     )
 
@@ -191,7 +206,7 @@ def revoke(app: Present, person: Writer, repeat: Repeat, identifier: str) -> JSO
     def do(perform: Perform) -> Machtiging:
         return app.machtigingen.revoke(identifier.replace("\x00", ""), person.partij, app.now(), perform)
 
-    return _changed(app, repeat, person.partij, do)
+    return changed(app, repeat, person.partij, do)
 
 
 @router.post("/machtigingen/{identifier}/opzeggen", response_model=MachtigingWire)
@@ -201,4 +216,4 @@ def renounce(app: Present, person: Writer, repeat: Repeat, identifier: str) -> J
     def do(perform: Perform) -> Machtiging:
         return app.machtigingen.renounce(identifier.replace("\x00", ""), person.partij, app.now(), perform)
 
-    return _changed(app, repeat, person.partij, do)
+    return changed(app, repeat, person.partij, do)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from pydantic import BaseModel
@@ -9,11 +10,19 @@ from pydantic import BaseModel
 from machtigen.berichten.model import Postvak
 from machtigen.diensten.model import Client, Dienst
 from machtigen.herhalingen.model import Answer
-from machtigen.machtigingen import rules
-from machtigen.machtigingen.model import ENDED, Aangevraagd, Actief, Machtiging, Rol, Uitgegeven
+from machtigen.machtigingen import changes, rules
+from machtigen.machtigingen.keten import Keten
+from machtigen.machtigingen.model import ENDED, Aangevraagd, Actief, Beeindigd, Machtiging, Rol, Uitgegeven
 from machtigen.partijen.model import PartijId
 from machtigen.wire.dienst import ClientWire, DienstWire
-from machtigen.wire.machtiging import BerichtenWire, BerichtWire, MachtigingWire, UitgegevenWire
+from machtigen.wire.machtiging import (
+    BerichtenWire,
+    BerichtWire,
+    BevestigingenWire,
+    MachtigingWire,
+    UitgegevenWire,
+    VerlengingWire,
+)
 
 
 def answer(status: int, body: BaseModel) -> Answer:
@@ -53,19 +62,38 @@ def client_wire(client: Client) -> ClientWire:
     )
 
 
+def keten_wire(keten: Keten, now: datetime) -> MachtigingWire:
+    """What somebody may do along a chain, as one machtiging: named by one link, all links together."""
+    named = next(link for link in keten.schakels if link.id == keten.id)
+    together = replace(keten.effectief, id=named.id, boven=named.boven, status=named.status, label=None)
+    return _wire(together, Rol.VERTEGENWOORDIGER, (), now, list(reversed(keten.ids)))
+
+
 def machtiging_wire(machtiging: Machtiging, reader: PartijId, now: datetime) -> MachtigingWire:
     """A machtiging as this reader may see it: a party, or who holds its code and may answer.
 
     The label is only for who wrote it.
     """
-    rol = machtiging.role_of(reader) or machtiging.initiatief.other
+    rol = machtiging.role_of(reader)
+    if rol is None:
+        acties: tuple[str, ...] = ("bevestigen", "weigeren")
+        return _wire(machtiging, machtiging.initiatief.other, acties, now)
+    shown = _wire(machtiging, rol, rules.acties(machtiging, rol, now), now)
+    return shown.model_copy(update={"label": machtiging.label if reader == machtiging.aanvrager else None})
+
+
+def _wire(
+    machtiging: Machtiging, rol: Rol, acties: tuple[str, ...], now: datetime, keten: list[str] | None = None
+) -> MachtigingWire:
     status = rules.status_at(machtiging, now)
-    answering = machtiging.role_of(reader) is None
+    proposal = changes.open_proposal(machtiging, now)
+    links = keten or ([machtiging.boven, machtiging.id] if machtiging.boven else None)
     return MachtigingWire(
         id=machtiging.id,
         status=status.naam,
         rol=rol.value,
-        kind=machtiging.grond.value,
+        kind=machtiging.kind,
+        grond=machtiging.grond.value,
         initiatief=machtiging.initiatief.value,
         diensten=list(machtiging.diensten),
         handelingen=sorted(machtiging.handelingen),
@@ -73,13 +101,30 @@ def machtiging_wire(machtiging: Machtiging, reader: PartijId, now: datetime) -> 
         geldig_tot=machtiging.geldig_tot,
         niveau=machtiging.niveau.value,
         min_niveau=machtiging.min_niveau.value,
-        acties=["bevestigen", "weigeren"] if answering else list(rules.acties(machtiging, rol, now)),
+        acties=list(acties),
         zaak=machtiging.zaak,
-        label=machtiging.label if reader == machtiging.aanvrager else None,
+        keten=links,
+        verlenging=proposal and VerlengingWire(geldig_tot=proposal.geldig_tot, door=proposal.door.value),
+        bevestigingen=_joint(machtiging),
+        doelen=None if machtiging.doelen is None else sorted(machtiging.doelen),
+        max_gebruik=machtiging.max_gebruik,
+        gebruikt=machtiging.gebruikt,
+        doormachtigen=machtiging.max_diepte,
+        bron=machtiging.bron,
+        kanaal=machtiging.kanaal,
+        functie=machtiging.functie,
+        reden=status.reden if isinstance(status, Beeindigd) else None,
         code_geldig_tot=status.code_geldig_tot if isinstance(status, Aangevraagd) else None,
         actief_sinds=status.sinds if isinstance(status, Actief) else None,
         geeindigd_op=status.op if isinstance(status, ENDED) else None,
     )
+
+
+def _joint(machtiging: Machtiging) -> BevestigingenWire | None:
+    joint = machtiging.bevestiging
+    if joint is None:
+        return None
+    return BevestigingenWire(nodig=joint.nodig, gegeven=len(joint.gegeven), van=len(joint.kring))
 
 
 def issued_wire(issued: Uitgegeven, reader: PartijId, now: datetime) -> UitgegevenWire:

@@ -35,11 +35,17 @@ class House:
 
 
 def identities(house: House, toekenning: Toekenning, client: Client) -> dict[str, Any]:
-    """`sub`, `sub_id_type`, `alt_sub` and, when someone is represented, `represents`."""
+    """`sub`, `sub_id_type`, `alt_sub` and, when someone is represented, `represents`: nested, with the
+    represented party deepest and those in between around it (NL GOV OIDC 1.0.1)."""
     claims = _party(house, client, toekenning.partij, toekenning.alt_sub)
-    if toekenning.vertegenwoordigde is not None:
-        other = _party(house, client, toekenning.vertegenwoordigde, toekenning.alt_sub_vertegenwoordigde)
-        claims["represents"] = {"iss": house.login_issuer, **other}
+    if toekenning.vertegenwoordigde is None:
+        return claims
+    inner = _party(house, client, toekenning.vertegenwoordigde, toekenning.alt_sub_vertegenwoordigde)
+    between = list(zip(toekenning.tussenpersonen, toekenning.alt_sub_tussen, strict=True))
+    for partij, entries in reversed(between):
+        outer = _party(house, client, partij, entries)
+        inner = {**outer, "represents": {"iss": house.login_issuer, **inner}}
+    claims["represents"] = {"iss": house.login_issuer, **inner}
     return claims
 
 
@@ -62,8 +68,9 @@ def detail(
     geldig_tot: datetime | None,
     now: datetime,
     grond: str,
+    schakels: tuple[str, ...] = (),
 ) -> dict[str, Any]:
-    """The granted `authorization_details` entry."""
+    """The granted `authorization_details` entry. `schakels`: the links of the chain, outermost first."""
     power = None
     if toekenning.machtiging is not None and geldig_tot is not None:
         identifier = house.pairwise.machtiging(client.actor, toekenning.machtiging)
@@ -71,7 +78,9 @@ def detail(
             "identifier": identifier,
             "grond": grond,
             "geldig_tot": rar.coarse_end(geldig_tot, now).isoformat(timespec="seconds"),
-            "schakels": [identifier],
+            "schakels": [
+                house.pairwise.machtiging(client.actor, one) for one in schakels or (toekenning.machtiging,)
+            ],
         }
     return rar.write_detail(dienst, client, house.token_issuer, toekenning.inperking, actions, power)
 

@@ -40,13 +40,16 @@ class Inlogverzoek:
 
 @dataclass(frozen=True)
 class Keuze:
-    """Keuze (choice): someone the person may act for at this service, under one machtiging."""
+    """Keuze (choice): someone the person may act for at this service, under one machtiging or chain.
+
+    `tussenpersonen`: who stands in between, nearest to the person first."""
 
     machtiging: str
     vertegenwoordigde: PartijId
     handelingen: tuple[Handeling, ...]
     geldig_tot: datetime
     niveau: Niveau
+    tussenpersonen: tuple[PartijId, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,8 @@ class Toekenning:
     auth_op: datetime
     alt_sub: tuple[Entry, ...] = field(default=(), repr=False)
     alt_sub_vertegenwoordigde: tuple[Entry, ...] = field(default=(), repr=False)
+    tussenpersonen: tuple[PartijId, ...] = ()
+    alt_sub_tussen: tuple[tuple[Entry, ...], ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)
@@ -93,6 +98,7 @@ class Levend:
     client_id: str
     machtiging: str | None
     partij: PartijId
+    schakels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from machtigen.bevoegdheidsverklaringen.model import Inlog, Inlogverzoek, Keuze
 from machtigen.bevoegdheidsverklaringen.rar import granted_actions
 from machtigen.diensten.model import Dienst, Niveau
-from machtigen.machtigingen.model import Machtiging
+from machtigen.machtigingen.keten import Keten
 
 ZELF = "zelf"
 
@@ -26,26 +26,28 @@ def must_log_in(verzoek: Inlogverzoek, inlog: Inlog | None, started: datetime, n
 
 
 def choices(
-    verzoek: Inlogverzoek, inlog: Inlog, dienst: Dienst, usable: Iterable[Machtiging]
+    verzoek: Inlogverzoek, inlog: Inlog, dienst: Dienst, usable: Iterable[Keten]
 ) -> tuple[Keuze, ...]:
-    """One choice for every machtiging that gives at least one of the actions asked.
+    """One choice for every chain (mostly of one machtiging) that gives at least one of the actions asked.
 
     The level that counts is the weakest of login and registration; it must reach what this service
     and this request need. A machtiging bound to one case counts only when that case is named.
     """
     found = []
-    for machtiging in usable:
+    for keten in usable:
+        machtiging = keten.effectief
         niveau = Niveau.weakest(inlog.niveau, machtiging.niveau)
         actions = granted_actions(machtiging.handelingen, dienst, verzoek.inperking)
         reached = niveau.reaches(verzoek.niveau) and inlog.niveau.reaches(machtiging.min_niveau)
         if reached and actions and machtiging.zaak in {None, verzoek.inperking.zaak}:
             found.append(
                 Keuze(
-                    machtiging=machtiging.id,
-                    vertegenwoordigde=machtiging.vertegenwoordigde,
+                    machtiging=keten.id,
+                    vertegenwoordigde=keten.vertegenwoordigde,
                     handelingen=actions,
                     geldig_tot=machtiging.geldig_tot,
                     niveau=niveau,
+                    tussenpersonen=keten.tussenpersonen,
                 )
             )
     return tuple(found)

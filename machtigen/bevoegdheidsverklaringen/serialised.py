@@ -75,6 +75,8 @@ def toekenning_to(toekenning: Toekenning) -> dict[str, Any]:
         "auth_op": toekenning.auth_op.isoformat(),
         "alt_sub": list(toekenning.alt_sub),
         "alt_sub_vertegenwoordigde": list(toekenning.alt_sub_vertegenwoordigde),
+        "tussenpersonen": list(toekenning.tussenpersonen),
+        "alt_sub_tussen": [list(entries) for entries in toekenning.alt_sub_tussen],
     }
 
 
@@ -92,5 +94,7 @@ def toekenning_from(stored: dict[str, Any]) -> Toekenning:
             "auth_op": datetime.fromisoformat(stored["auth_op"]),
             "alt_sub": tuple(stored["alt_sub"]),
             "alt_sub_vertegenwoordigde": tuple(stored["alt_sub_vertegenwoordigde"]),
+            "tussenpersonen": tuple(PartijId(one) for one in stored.get("tussenpersonen", ())),
+            "alt_sub_tussen": tuple(tuple(entries) for entries in stored.get("alt_sub_tussen", ())),
         }
     )

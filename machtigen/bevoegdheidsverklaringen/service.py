@@ -39,11 +39,12 @@ from machtigen.bevoegdheidsverklaringen.vertalen import Vertaler
 from machtigen.bevoegdheidsverklaringen.verzoeken import CodeReused, Verzoeken
 from machtigen.diensten.model import Client, Dienst, Handeling
 from machtigen.diensten.service import Diensten
+from machtigen.errors import NotActive
 from machtigen.gebruik.model import Gebruik
 from machtigen.gebruik.service import Gebruiken
-from machtigen.machtigingen.model import Machtiging
+from machtigen.machtigingen.keten import Keten
 from machtigen.machtigingen.service import Machtigingen
-from machtigen.partijen.model import PartijId
+from machtigen.partijen.model import PartijId, is_organisation
 from machtigen.partijen.service import Partijen
 
 TIDY_EVERY = timedelta(seconds=30)
@@ -51,10 +52,11 @@ TIDY_EVERY = timedelta(seconds=30)
 
 @dataclass(frozen=True)
 class _Grant:
-    """What an award comes to now: the detail, its actions, and until when."""
+    """What an award comes to now: the detail, its actions, and the chain that it rests on."""
 
     detail: dict[str, object]
     actions: tuple[Handeling, ...]
+    keten: Keten | None
 
 
 class Verklaringen:
@@ -108,8 +110,8 @@ class Verklaringen:
         if dienst is None:
             raise AccessDenied("the service is gone")
         keuze = self._chosen(verzoek, inlog, namens, now)
-        parties = [inlog.partij] + ([keuze.vertegenwoordigde] if keuze else [])
-        own, *other = self._translate(parties, client, dienst)
+        others = [keuze.vertegenwoordigde, *keuze.tussenpersonen] if keuze else []
+        own, *other = self._translate([inlog.partij, *others], client, dienst)
         return Toekenning(
             client_id=client.client_id,
             redirect_uri=verzoek.redirect_uri,
@@ -125,6 +127,8 @@ class Verklaringen:
             auth_op=inlog.auth_op,
             alt_sub=own,
             alt_sub_vertegenwoordigde=other[0] if other else (),
+            tussenpersonen=keuze.tussenpersonen if keuze else (),
+            alt_sub_tussen=tuple(other[1:]),
         )
 
     def _chosen(self, verzoek: Inlogverzoek, inlog: Inlog, namens: str, now: datetime) -> Keuze | None:
@@ -136,8 +140,12 @@ class Verklaringen:
         raise AccessDenied("this choice is not possible")
 
     def _translate(self, parties: list[PartijId], client: Client, dienst: Dienst) -> list[tuple[Entry, ...]]:
-        pseudonyms = [self._partijen.pseudonym_of(partij) for partij in parties]
-        return self._vertaler.translate(pseudonyms, Domain.parse(client.domein), dienst.doelen[0])
+        """Entries for each party; an organisation has no pseudonym, so none."""
+        people = [partij for partij in parties if not is_organisation(partij)]
+        pseudonyms = [self._partijen.pseudonym_of(partij) for partij in people]
+        done = self._vertaler.translate(pseudonyms, Domain.parse(client.domein), dienst.doelen[0])
+        entries = dict(zip(people, done, strict=True))
+        return [entries.get(partij, ()) for partij in parties]
 
     # -- the issue -------------------------------------------------------------------------------
 
@@ -152,12 +160,14 @@ class Verklaringen:
 
     def issue(self, code: str, toekenning: Toekenning, client: Client, now: datetime) -> Tokens:
         """Both tokens for an award. Raises InvalidGrant or TemporarilyUnavailable."""
-        grant, machtiging = self._granted(toekenning, client, now)
+        grant = self._granted(toekenning, client, now)
         jti = secrets.token_urlsafe(16)
         ends = claims.expiry(grant.detail, now)
 
         def act(session: Session) -> tuple[int, int]:
             self._verzoeken.spend_code(session, code, jti, now)
+            if grant.keten is not None:
+                self._machtigingen.note_use(session, grant.keten.ids, now)
             plaats = self._lijsten.allocate(session, ends, now)
             store.add_uitgifte(
                 session,
@@ -165,6 +175,7 @@ class Verklaringen:
                 client_id=client.client_id,
                 partij=toekenning.partij,
                 machtiging=toekenning.machtiging,
+                schakels=grant.keten.andere_ids if grant.keten else (),
                 plaats=plaats,
                 verloopt_op=ends,
             )
@@ -175,33 +186,30 @@ class Verklaringen:
             lijst, idx = self._database.write(act)
         except (SQLAlchemyError, ListsFull) as error:
             raise TemporarilyUnavailable("the use could not be recorded") from error
-        if machtiging is not None and not self._machtigingen.is_active(machtiging.id, now):
-            self.end_token(jti, now)
-            raise InvalidGrant("what was chosen has ended")
+        except NotActive as error:  # ended, frozen or used up while this was asked
+            raise InvalidGrant("what was chosen has ended") from error
         return self._sign(toekenning, client, grant, jti, {"idx": idx, "uri": self._lijsten.uri(lijst)}, now)
 
-    def _granted(
-        self, toekenning: Toekenning, client: Client, now: datetime
-    ) -> tuple[_Grant, Machtiging | None]:
+    def _granted(self, toekenning: Toekenning, client: Client, now: datetime) -> _Grant:
         dienst = self._diensten.find(toekenning.dienst)
         if dienst is None:
             raise InvalidGrant("what was chosen has ended")
-        machtiging = None
+        keten = machtiging = None
         available = dienst.handelingen
         if toekenning.machtiging is not None:
-            machtiging = self._machtigingen.find_usable(
-                toekenning.machtiging, toekenning.partij, dienst.id, now
-            )
-            if machtiging is None:
+            keten = self._machtigingen.find_usable(toekenning.machtiging, toekenning.partij, dienst.id, now)
+            if keten is None or keten.vertegenwoordigde != toekenning.vertegenwoordigde:
                 raise InvalidGrant("what was chosen has ended")
+            machtiging = keten.effectief
             available = machtiging.handelingen
         actions = rar.granted_actions(available, dienst, toekenning.inperking)
         if not actions:
             raise InvalidGrant("what was chosen has ended")
         until = machtiging.geldig_tot if machtiging else None
         grond = machtiging.grond.value if machtiging else ""
-        detail = claims.detail(self.house, toekenning, client, dienst, actions, until, now, grond)
-        return _Grant(detail, actions), machtiging
+        links = keten.ids if keten else ()
+        detail = claims.detail(self.house, toekenning, client, dienst, actions, until, now, grond, links)
+        return _Grant(detail, actions, keten)
 
     def _line(
         self, toekenning: Toekenning, client: Client, grant: _Grant, jti: str, now: datetime
@@ -220,6 +228,8 @@ class Verklaringen:
             dienst=toekenning.dienst,
             handelingen=grant.actions,
             doelen=tuple(doelen) if isinstance(doelen, list) else (),
+            schakels=grant.keten.andere_ids if grant.keten else (),
+            functie=grant.keten.functie if grant.keten else None,
         )
 
     def _sign(
@@ -268,7 +278,7 @@ class Verklaringen:
         live = self._database.read(lambda session: store.find_live(session, jti, now))
         if live is None or live.machtiging is None:
             return live
-        return live if self._machtigingen.is_active(live.machtiging, now) else None
+        return live if self._machtigingen.is_active(live.machtiging, now, live.schakels) else None
 
     def upkeep(self, now: datetime) -> None:
         """Status lists in order, and what is long over forgotten. Quick when done recently."""

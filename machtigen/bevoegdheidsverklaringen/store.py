@@ -11,7 +11,12 @@ from sqlmodel import Session, col, select
 
 from keys.kernel.database import UtcDateTime
 from machtigen.bevoegdheidsverklaringen.model import Levend, Plaats
-from machtigen.bevoegdheidsverklaringen.tables import AutorisatiecodeRow, InlogverzoekRow, UitgifteRow
+from machtigen.bevoegdheidsverklaringen.tables import (
+    AutorisatiecodeRow,
+    InlogverzoekRow,
+    UitgifteRow,
+    UitgifteSchakelRow,
+)
 from machtigen.partijen.model import PartijId
 
 KEEP = timedelta(hours=1)
@@ -98,8 +103,9 @@ def add_uitgifte(
     machtiging: str | None,
     plaats: Plaats | None,
     verloopt_op: datetime,
+    schakels: tuple[str, ...] = (),
 ) -> None:
-    """Remember a token that is about to leave."""
+    """Remember a token that is about to leave. `schakels`: the other links that it rests on."""
     session.add(
         UitgifteRow(
             jti=jti,
@@ -109,8 +115,11 @@ def add_uitgifte(
             lijst=plaats.lijst if plaats else None,
             idx=plaats.idx if plaats else None,
             verloopt_op=verloopt_op,
+            schakels=list(schakels) or None,
         )
     )
+    for link in schakels:
+        session.add(UitgifteSchakelRow(jti=jti, machtiging=link))
 
 
 def end_uitgifte(session: Session, jti: str, now: datetime) -> list[Plaats]:
@@ -119,8 +128,10 @@ def end_uitgifte(session: Session, jti: str, now: datetime) -> list[Plaats]:
 
 
 def end_uitgiftes_of(session: Session, machtiging: str, now: datetime) -> list[Plaats]:
-    """End every live token of a machtiging; the places whose status must flip."""
-    return _end(session, col(UitgifteRow.machtiging) == machtiging, now)
+    """End every live token that rests on a machtiging; the places whose status must flip."""
+    as_link = select(UitgifteSchakelRow.jti).where(UitgifteSchakelRow.machtiging == machtiging)
+    rests_on = sa.or_(col(UitgifteRow.machtiging) == machtiging, col(UitgifteRow.jti).in_(as_link))
+    return _end(session, rests_on, now)
 
 
 def _end(session: Session, which: sa.ColumnElement[bool], now: datetime) -> list[Plaats]:
@@ -135,16 +146,22 @@ def sweep(session: Session, now: datetime) -> None:
     before = now - KEEP
     for table in (InlogverzoekRow, AutorisatiecodeRow, UitgifteRow):
         session.connection().execute(sa.delete(table).where(col(table.verloopt_op) < before))
+    gone = ~sa.exists().where(col(UitgifteRow.jti) == col(UitgifteSchakelRow.jti))
+    session.connection().execute(sa.delete(UitgifteSchakelRow).where(gone))
 
 
 # Hot path of introspection: one statement, no rows of the ORM.
-LIVE = sa.text(
-    "SELECT client_id, machtiging, partij FROM uitgifte"
-    " WHERE jti = :jti AND geeindigd_op IS NULL AND verloopt_op > :now"
-).bindparams(sa.bindparam("now", type_=UtcDateTime()))
+LIVE = (
+    sa.text(
+        "SELECT client_id, machtiging, partij, schakels FROM uitgifte"
+        " WHERE jti = :jti AND geeindigd_op IS NULL AND verloopt_op > :now"
+    )
+    .bindparams(sa.bindparam("now", type_=UtcDateTime()))
+    .columns(schakels=sa.JSON())
+)
 
 
 def find_live(session: Session, jti: str, now: datetime) -> Levend | None:
     """A token that has neither ended nor expired."""
     row = session.connection().execute(LIVE, {"jti": jti, "now": now}).first()
-    return Levend(row[0], row[1], PartijId(row[2])) if row else None
+    return Levend(row[0], row[1], PartijId(row[2]), tuple(row[3] or ())) if row else None

@@ -51,6 +51,16 @@ class UitgifteRow(Table, table=True):
     idx: int | None = Field(default=None)
     verloopt_op: datetime = Field(sa_type=UtcDateTime, index=True)
     geeindigd_op: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    schakels: list[Any] | None = Field(default=None, sa_type=JSON)
+
+
+class UitgifteSchakelRow(Table, table=True):
+    """A further link that a token rests on: it ends with it too."""
+
+    __tablename__ = "uitgifte_schakel"
+
+    jti: str = Field(primary_key=True)
+    machtiging: str = Field(primary_key=True, index=True)
 
 
 class StatuslijstRow(Table, table=True):

@@ -14,7 +14,8 @@ class Gebruik:
     """Gebruik (use): a representation token was issued, so this service may now act on it.
 
     `machtiging` and `vertegenwoordigde` are None when a person acted for themself. `identifier` is
-    the pairwise name of the machtiging for this service, `sector` the actor it is made for.
+    the pairwise name of the machtiging for this service, `sector` the actor it is made for. `schakels`:
+    the other links of a chain; `functie`: in which function someone acted for an organisation.
     """
 
     jti: str
@@ -28,6 +29,8 @@ class Gebruik:
     dienst: DienstId
     handelingen: tuple[Handeling, ...]
     doelen: tuple[str, ...]
+    schakels: tuple[str, ...] = ()
+    functie: str | None = None
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from machtigen.diensten.model import DienstId, Handeling
 from machtigen.gebruik.model import Gebruik
-from machtigen.gebruik.tables import GebruikRow
+from machtigen.gebruik.tables import GebruikRow, GebruikSchakelRow
 from machtigen.partijen.model import PartijId
 
 
@@ -25,16 +26,20 @@ def add(session: Session, gebruik: Gebruik) -> None:
             dienst=gebruik.dienst,
             handelingen=[handeling.value for handeling in gebruik.handelingen],
             doelen=list(gebruik.doelen),
+            functie=gebruik.functie,
         )
     )
+    for link in gebruik.schakels:
+        session.add(GebruikSchakelRow(jti=gebruik.jti, machtiging=link))
     session.flush()
 
 
 def list_of(session: Session, machtiging: str, before: int | None, limit: int) -> list[tuple[int, Gebruik]]:
-    """At most `limit` numbered lines of a machtiging, newest first, older than `before`."""
+    """At most `limit` numbered lines that rest on a machtiging, newest first, older than `before`."""
+    as_link = select(GebruikSchakelRow.jti).where(GebruikSchakelRow.machtiging == machtiging)
     query = (
         select(GebruikRow)
-        .where(GebruikRow.machtiging == machtiging)
+        .where(sa.or_(col(GebruikRow.machtiging) == machtiging, col(GebruikRow.jti).in_(as_link)))
         .order_by(col(GebruikRow.volgnummer).desc())
         .limit(limit)
     )
@@ -80,4 +85,5 @@ def _gebruik(row: GebruikRow) -> Gebruik:
         dienst=DienstId(row.dienst),
         handelingen=tuple(Handeling(value) for value in row.handelingen),
         doelen=tuple(row.doelen),
+        functie=row.functie,
     )

@@ -29,3 +29,13 @@ class GebruikRow(Table, table=True):
     dienst: str
     handelingen: list[Any] = Field(sa_type=JSON)
     doelen: list[Any] = Field(sa_type=JSON)
+    functie: str | None = None
+
+
+class GebruikSchakelRow(Table, table=True):
+    """A further link that a use rested on: the parties to it see the use too."""
+
+    __tablename__ = "gebruik_schakel"
+
+    jti: str = Field(primary_key=True)
+    machtiging: str = Field(primary_key=True, index=True)

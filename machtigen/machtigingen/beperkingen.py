@@ -24,6 +24,8 @@ class Vraag:
     now: datetime
     handeling: Handeling | None = None
     zaak: str | None = None
+    doel: str | None = None
+    gebruikt: int = 0  # how often the power was used before
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,64 @@ class MinNiveau:
         return [self.niveau.value]
 
 
-Beperking = AlleenDiensten | AlleenHandelingen | Periode | AlleenZaak | MinNiveau
+@dataclass(frozen=True)
+class MaxDiepte:
+    """At most so many links below it in a chain; it refuses no use."""
+
+    tag: ClassVar[int] = 6
+    diepte: int
+
+    def refuses(self, _vraag: Vraag) -> str | None:
+        """None: it limits passing the power on, not using it."""
+        return None
+
+    def fields(self) -> list[Any]:
+        """As stored."""
+        return [self.diepte]
+
+
+@dataclass(frozen=True)
+class AlleenDoelen:
+    """Only for these purposes of use."""
+
+    tag: ClassVar[int] = 7
+    doelen: frozenset[str]
+
+    def refuses(self, vraag: Vraag) -> str | None:
+        """The reason why not, or None."""
+        return None if vraag.doel is None or vraag.doel in self.doelen else "purpose-outside"
+
+    def fields(self) -> list[Any]:
+        """As stored."""
+        return [sorted(self.doelen)]
+
+
+@dataclass(frozen=True)
+class MaxGebruik:
+    """At most so many uses in all."""
+
+    tag: ClassVar[int] = 8
+    aantal: int
+
+    def refuses(self, vraag: Vraag) -> str | None:
+        """The reason why not, or None."""
+        return None if vraag.gebruikt < self.aantal else "used-up"
+
+    def fields(self) -> list[Any]:
+        """As stored."""
+        return [self.aantal]
+
+
+Beperking = (
+    AlleenDiensten
+    | AlleenHandelingen
+    | Periode
+    | AlleenZaak
+    | MinNiveau
+    | MaxDiepte
+    | AlleenDoelen
+    | MaxGebruik
+)
 
 _READERS: dict[int, Callable[..., Beperking]] = {
     1: lambda diensten: AlleenDiensten(tuple(DienstId(value) for value in diensten)),
@@ -117,6 +176,9 @@ _READERS: dict[int, Callable[..., Beperking]] = {
     3: lambda van, tot: Periode(datetime.fromisoformat(van), datetime.fromisoformat(tot)),
     4: lambda zaak: AlleenZaak(zaak),
     5: lambda niveau: MinNiveau(Niveau(niveau)),
+    6: lambda diepte: MaxDiepte(int(diepte)),
+    7: lambda doelen: AlleenDoelen(frozenset(str(value) for value in doelen)),
+    8: lambda aantal: MaxGebruik(int(aantal)),
 }
 
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+
+from sqlmodel import Session
 
 from keys.kernel.database import Database
 from machtigen import errors
 from machtigen.diensten.model import DienstId
 from machtigen.diensten.service import Diensten
+from machtigen.machtigingen import keten as keten_rules
 from machtigen.machtigingen import paging, rules, store
+from machtigen.machtigingen.keten import Keten
 from machtigen.machtigingen.model import ENDED, Actief, Gebeurtenis, Lijst, Machtiging, Regel, Rol
 from machtigen.machtigingen.store import MachtigingStore
+from machtigen.machtigingen.zoekstore import Zoekstore
 from machtigen.partijen.model import PartijId
 
 PAGE = 50
@@ -25,6 +31,8 @@ class Inzicht:
         self._database = database
         self._diensten = diensten
         self._store = rows
+        self._zoek = Zoekstore(rows)
+        self.maximum_links = keten_rules.MAXIMUM_LINKS
 
     def find(self, identifier: str) -> Machtiging | None:
         """The machtiging with this id, whoever asks: for other rooms, never for a page."""
@@ -69,34 +77,31 @@ class Inzicht:
         cursor = paging.encode(page[-1][0], page[-1][1].id) if len(found) > limit else None
         return Lijst(tuple(machtiging for _, machtiging in page), cursor)
 
-    def list_representable(
-        self, vertegenwoordiger: PartijId, dienst: DienstId, now: datetime
-    ) -> list[Machtiging]:
-        """What this person could act on at this service at `now`, newest first."""
+    def list_representable(self, vertegenwoordiger: PartijId, dienst: DienstId, now: datetime) -> list[Keten]:
+        """What this party could act on at this service at `now`, newest first."""
         known = self._diensten.find(dienst)
         if known is None:
             return []
-        rows = self._database.read(
-            lambda session: self._store.list_active(session, vertegenwoordiger, dienst, now)
+        found = self._database.read(
+            lambda session: self._zoek.ketens(session, vertegenwoordiger, dienst, now, self.maximum_links)
         )
-        return [machtiging for machtiging in rows if rules.usable(machtiging, known, now)]
+        return [keten for keten in found if keten_rules.usable(keten, known, now)]
 
     def find_usable(
         self, identifier: str, vertegenwoordiger: PartijId, dienst: DienstId, now: datetime
-    ) -> Machtiging | None:
-        """This machtiging, when this representative may act on it at this service at `now`."""
-        machtiging, known = self.find(identifier), self._diensten.find(dienst)
-        if (
-            machtiging is None
-            or known is None
-            or machtiging.party(Rol.VERTEGENWOORDIGER) != vertegenwoordiger
-        ):
-            return None
-        return machtiging if rules.usable(machtiging, known, now) else None
+    ) -> Keten | None:
+        """The chain with this id, when this representative may act on it at this service at `now`."""
+        found = self.list_representable(vertegenwoordiger, dienst, now)
+        return next((keten for keten in found if keten.id == identifier), None)
 
-    def is_active(self, identifier: str, now: datetime) -> bool:
-        """Whether it is active and within its period at `now`."""
-        machtiging = self.find(identifier)
-        if machtiging is None or now < machtiging.geldig_van:
-            return False
-        return isinstance(rules.status_at(machtiging, now), Actief)
+    def is_active(self, identifier: str, now: datetime, others: Sequence[str] = ()) -> bool:
+        """Whether it, every link above it, and every one of `others` may be used at `now`."""
+
+        def act(session: Session) -> bool:
+            links = [link for one in (identifier, *others) for link in self._zoek.parents(session, one)]
+            return bool(links) and all(
+                isinstance(rules.status_at(link, now), Actief) and link.geldig_van <= now < link.geldig_tot
+                for link in links
+            )
+
+        return self._database.read(act)

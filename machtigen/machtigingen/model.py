@@ -1,4 +1,4 @@
-"""The words of machtigingen. A state carries its data: "revoked, but no date" cannot be written."""
+"""The words of machtigingen; their states stand in `toestanden`."""
 
 from __future__ import annotations
 
@@ -10,98 +10,78 @@ from functools import reduce
 from machtigen.diensten.model import DienstId, Grond, Handeling, Niveau
 from machtigen.machtigingen.beperkingen import (
     AlleenDiensten,
+    AlleenDoelen,
     AlleenHandelingen,
     AlleenZaak,
     Beperking,
+    MaxDiepte,
+    MaxGebruik,
     MinNiveau,
     Periode,
 )
+from machtigen.machtigingen.toestanden import (
+    ENDED,
+    STANDING,
+    STATUSES,
+    Aangevraagd,
+    Actief,
+    Beeindigd,
+    Betwist,
+    Gepauzeerd,
+    Geweigerd,
+    Ingetrokken,
+    Opgezegd,
+    Rol,
+    Status,
+    Verlopen,
+)
 from machtigen.partijen.model import PartijId
 
+__all__ = [  # the states too: who reads a machtiging reads its state
+    "ENDED", "STANDING", "STATUSES", "Aangevraagd", "Aanvraag", "Actief", "Beeindigd", "Beperking",
+    "Besluit", "Betwist", "Gebeurtenis", "Gepauzeerd", "Geweigerd", "Ingetrokken", "Inperking", "Lijst",
+    "Machtiging", "Medebevestiging", "Opgezegd", "Regel", "Rol", "Status", "Uitgegeven",
+    "Verlengingsvoorstel", "Verlopen",
+]  # fmt: skip
 
-class Rol(StrEnum):
-    """Rol (role) of a party in a machtiging: represented person or representative."""
 
-    VERTEGENWOORDIGDE = "vertegenwoordigde"
-    VERTEGENWOORDIGER = "vertegenwoordiger"
+@dataclass(frozen=True)
+class Verlengingsvoorstel:
+    """Verlengingsvoorstel (proposal to extend): one side wants a later end, the other must confirm it."""
+
+    geldig_tot: datetime
+    door: Rol
+    op: datetime
+
+
+@dataclass(frozen=True)
+class Medebevestiging:
+    """Medebevestiging (joint confirmation): `nodig` of the parties in `kring` must agree; who did, when."""
+
+    nodig: int
+    kring: tuple[PartijId, ...]
+    gegeven: tuple[tuple[PartijId, datetime], ...] = ()
 
     @property
-    def other(self) -> Rol:
-        """The other side."""
-        return Rol.VERTEGENWOORDIGER if self is Rol.VERTEGENWOORDIGDE else Rol.VERTEGENWOORDIGDE
+    def is_compleet(self) -> bool:
+        """Whether enough of them agreed."""
+        return len(self.gegeven) >= self.nodig
 
-
-@dataclass(frozen=True)
-class Aangevraagd:
-    """Aangevraagd (requested): the other side has a code and has not answered yet."""
-
-    op: datetime
-    code_hash: bytes  # 32, HMAC-SHA256 of the code
-    code_geldig_tot: datetime
-    naam = "aangevraagd"
-
-
-@dataclass(frozen=True)
-class Actief:
-    """Actief (active): confirmed by the other side."""
-
-    sinds: datetime
-    naam = "actief"
-
-
-@dataclass(frozen=True)
-class Geweigerd:
-    """Geweigerd (declined) by the other side."""
-
-    op: datetime
-    naam = "geweigerd"
-
-
-@dataclass(frozen=True)
-class Ingetrokken:
-    """Ingetrokken (revoked) by the represented person; or the request withdrawn by who made it."""
-
-    op: datetime
-    door: Rol
-    naam = "ingetrokken"
-
-
-@dataclass(frozen=True)
-class Opgezegd:
-    """Opgezegd (renounced) by the representative."""
-
-    op: datetime
-    naam = "opgezegd"
-
-
-@dataclass(frozen=True)
-class Verlopen:
-    """Verlopen (expired): the period ended, or the code was not used in time."""
-
-    op: datetime
-    naam = "verlopen"
-
-
-@dataclass(frozen=True)
-class Beeindigd:
-    """Beëindigd (ended) by law or by an event; `reden` is an English slug."""
-
-    op: datetime
-    reden: str
-    naam = "beeindigd"
-
-
-Status = Aangevraagd | Actief | Geweigerd | Ingetrokken | Opgezegd | Verlopen | Beeindigd
-ENDED = (Geweigerd, Ingetrokken, Opgezegd, Verlopen, Beeindigd)
-STATUSES = ("aangevraagd", "actief", "geweigerd", "ingetrokken", "opgezegd", "verlopen", "beeindigd")
+    def waits_for(self, partij: PartijId) -> bool:
+        """Whether this party may still agree."""
+        return partij in self.kring and all(partij != who for who, _ in self.gegeven)
 
 
 @dataclass(frozen=True)
 class Machtiging:
-    """Machtiging (mandate): a power that one person gives another, narrowed by its `beperkingen`.
+    """Machtiging (mandate): a power that one party gives another, narrowed by its `beperkingen`.
 
     `aanvrager` started it in the role `initiatief`; `wederpartij` is the one who answered, None
     before that. `niveau` is the level at which the power was registered.
+
+    In a chain (ketenmachtiging) `boven` is the link above: that one lets the vertegenwoordigde of this
+    link act for somebody, this one lets the vertegenwoordiger do so in turn. A power that the law or a
+    court gave is mirrored from `bron`; it counts until `lease_tot` unless the source renews it.
     """
 
     id: str  # random, 22 characters base64url
@@ -113,6 +93,33 @@ class Machtiging:
     status: Status
     label: str | None = None
     grond: Grond = Grond.MACHTIGING
+    boven: str | None = None
+    bron: str | None = None
+    lease_tot: datetime | None = None
+    gebruikt: int = 0
+    voorstel: Verlengingsvoorstel | None = None
+    bevestiging: Medebevestiging | None = None
+    kanaal: str = "digitaal"
+    functie: str | None = None
+
+    @property
+    def kind(self) -> str:
+        """`machtiging`, `zaakmachtiging` (one case), `ketenmachtiging` (a link), or the ground in law."""
+        if self.grond is not Grond.MACHTIGING:
+            return self.grond.value
+        if self.boven is not None:
+            return "ketenmachtiging"
+        return "machtiging" if self.zaak is None else "zaakmachtiging"
+
+    @property
+    def is_vrijwillig(self) -> bool:
+        """Whether people gave it themselves: only then they can end it themselves."""
+        return self.grond is Grond.MACHTIGING
+
+    def covers(self, dienst: DienstId) -> bool:
+        """Whether its restrictions leave this service; a power by law is bound to none."""
+        lists = [part.diensten for part in self.beperkingen if isinstance(part, AlleenDiensten)]
+        return all(dienst in one for one in lists) if lists else not self.is_vrijwillig
 
     def party(self, rol: Rol) -> PartijId | None:
         """Who has this role; None while nobody has answered."""
@@ -161,13 +168,31 @@ class Machtiging:
 
     @property
     def geldig_tot(self) -> datetime:
-        """The earliest end of all restrictions; the moment itself is no longer within it."""
-        return min(part.geldig_tot for part in self.beperkingen if isinstance(part, Periode))
+        """The earliest end of all restrictions, or of the lease; the moment itself is no longer within it."""
+        end = min(part.geldig_tot for part in self.beperkingen if isinstance(part, Periode))
+        return end if self.lease_tot is None else min(end, self.lease_tot)
 
     @property
     def zaak(self) -> str | None:
         """The one case it is for, when it is bound to one."""
         return next((part.zaak for part in self.beperkingen if isinstance(part, AlleenZaak)), None)
+
+    @property
+    def doelen(self) -> frozenset[str] | None:
+        """The purposes that all restrictions leave; None: all of the service."""
+        sets = [part.doelen for part in self.beperkingen if isinstance(part, AlleenDoelen)]
+        return reduce(frozenset.intersection, sets) if sets else None
+
+    @property
+    def max_gebruik(self) -> int | None:
+        """How often it may be used in all; None: no limit."""
+        return min((part.aantal for part in self.beperkingen if isinstance(part, MaxGebruik)), default=None)
+
+    @property
+    def max_diepte(self) -> int:
+        """How many links may stand below it: none, unless it was granted so; one below a power by law."""
+        given = [part.diepte for part in self.beperkingen if isinstance(part, MaxDiepte)]
+        return min(given) if given else (0 if self.is_vrijwillig else 1)
 
     @property
     def min_niveau(self) -> Niveau:
@@ -187,6 +212,23 @@ class Aanvraag:
     zaak: str | None = None
     label: str | None = None
     organisatie: bool = False
+    doelen: frozenset[str] | None = None
+    min_niveau: Niveau | None = None
+    max_gebruik: int | None = None
+    doormachtigen: int = 0
+
+
+@dataclass(frozen=True)
+class Inperking:
+    """Inperking (narrowing): what is left of a power; None leaves that as it is."""
+
+    diensten: tuple[str, ...] | None = None
+    handelingen: frozenset[Handeling] | None = None
+    geldig_tot: datetime | None = None
+    zaak: str | None = None
+    doelen: frozenset[str] | None = None
+    min_niveau: Niveau | None = None
+    max_gebruik: int | None = None
 
 
 @dataclass(frozen=True)
@@ -207,15 +249,31 @@ class Gebeurtenis(StrEnum):
     OPGEZEGD = "opgezegd"
     VERLOPEN = "verlopen"
     BEEINDIGD = "beeindigd"
+    BEPERKT = "beperkt"
+    VERLENGING_GEVRAAGD = "verlenging_gevraagd"
+    VERLENGD = "verlengd"
+    VERLENGING_AFGEWEZEN = "verlenging_afgewezen"
+    GEPAUZEERD = "gepauzeerd"
+    HERVAT = "hervat"
+    BETWIST = "betwist"
+    BETWISTING_AFGEWEZEN = "betwisting_afgewezen"
+    DOORGEMACHTIGD = "doorgemachtigd"
+    MEDEBEVESTIGD = "medebevestigd"
+    VASTGELEGD = "vastgelegd"
+    HERINNERING = "herinnering"
+    AANBOD = "aanbod"
 
 
 @dataclass(frozen=True)
 class Regel:
-    """Regel (line) of the history: when, what, and by whom in words of roles ("stelsel" by itself)."""
+    """Regel (line) of the history: when, what, and by whom in words of roles ("stelsel" by itself).
+
+    `reden`: why it ended, where neither side ended it (an English slug)."""
 
     op: datetime
     gebeurtenis: Gebeurtenis
     door: str
+    reden: str | None = None
 
 
 @dataclass(frozen=True)

@@ -6,30 +6,34 @@ years; registered at most at one's own level), GDI MV01 (either side may start, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from machtigen import errors
 from machtigen.diensten.model import Dienst, DienstId, Grond, Niveau
-from machtigen.machtigingen.beperkingen import (
-    AlleenDiensten,
-    AlleenHandelingen,
-    AlleenZaak,
-    Beperking,
-    MinNiveau,
-    Periode,
-    Vraag,
+from machtigen.machtigingen.asking import (
+    DEFAULT_PERIOD,
+    MAXIMUM_YEARS,
+    asked_niveau,
+    check_diensten,
+    check_niveau,
+    check_period,
+    needed_niveau,
+    restrictions_of,
+    years_later,
 )
+from machtigen.machtigingen.beperkingen import Periode, Vraag
 from machtigen.machtigingen.codes import VALID_FOR
-from machtigen.machtigingen.dagen import day_of
 from machtigen.machtigingen.model import (
     ENDED,
+    STANDING,
     Aangevraagd,
     Aanvraag,
     Actief,
     Beeindigd,
     Besluit,
+    Gepauzeerd,
     Geweigerd,
     Ingetrokken,
     Machtiging,
@@ -40,64 +44,11 @@ from machtigen.machtigingen.model import (
 )
 from machtigen.partijen.model import PartijId
 
-MAXIMUM_YEARS = 5
-DEFAULT_PERIOD = timedelta(days=365)
-
-
-def years_later(moment: datetime, years: int) -> datetime:
-    """The same day and time `years` later; 29 February becomes 1 March."""
-    try:
-        return moment.replace(year=moment.year + years)
-    except ValueError:
-        return moment.replace(year=moment.year + years, month=3, day=1)
-
-
-def check_period(aanvraag: Aanvraag, now: datetime) -> Periode:
-    """The period asked for. It may start earlier today, never before; it lasts at most five years."""
-    start = aanvraag.geldig_van or now
-    if start < now:
-        if day_of(start) < day_of(now):
-            raise errors.StartInThePast
-        start = now
-    if aanvraag.geldig_tot <= now:
-        raise errors.EndInThePast
-    if aanvraag.geldig_tot <= start:
-        raise errors.EndBeforeStart
-    if aanvraag.geldig_tot > years_later(start, MAXIMUM_YEARS):
-        raise errors.PeriodTooLong
-    return Periode(start, aanvraag.geldig_tot)
-
-
-def check_diensten(aanvraag: Aanvraag, known: Mapping[DienstId, Dienst]) -> tuple[DienstId, ...]:
-    """The services asked for: each exists, can be delegated by oneself, and offers every action."""
-    chosen = tuple(dict.fromkeys(DienstId(value) for value in aanvraag.diensten))
-    if not chosen or not aanvraag.handelingen:
-        raise errors.NothingChosen
-    for identifier in chosen:
-        dienst = known.get(identifier)
-        if dienst is None:
-            raise errors.ServiceUnknown
-        if not dienst.machtigbaar:
-            raise errors.ServiceNotDelegable
-        if Grond.MACHTIGING not in dienst.gronden:
-            raise errors.GroundNotAccepted
-        if not aanvraag.handelingen <= dienst.handelingen:
-            raise errors.ActionNotOffered
-    return chosen
-
-
-def needed_niveau(diensten: Iterable[Dienst]) -> Niveau:
-    """The highest level that any of these services asks."""
-    return max(
-        (dienst.min_niveau for dienst in diensten), key=lambda niveau: niveau.rank, default=Niveau.LAAG
-    )
-
-
-def check_niveau(niveau: Niveau, needed: Niveau) -> Niveau:
-    """A power is registered at the level of the one who gives it; that must be enough for its services."""
-    if not niveau.reaches(needed):
-        raise errors.LevelTooLow
-    return niveau
+__all__ = [  # what is asked is part of the rules, in a module of its own
+    "DEFAULT_PERIOD", "MAXIMUM_YEARS", "acties", "check_diensten", "check_niveau", "check_period", "confirm",
+    "covered", "decide", "decline", "end", "expire", "last_moment", "may_answer", "needed_niveau", "renounce",
+    "request", "require_open", "require_voluntary", "revoke", "status_at", "usable", "years_later",
+]  # fmt: skip
 
 
 def request(
@@ -110,33 +61,26 @@ def request(
     niveau: Niveau,
     code_hash: bytes,
     now: datetime,
+    grond: Grond = Grond.MACHTIGING,
 ) -> Machtiging:
     """A request by either side, waiting for the other. Nobody is named: whoever holds the code answers.
 
     When the represented person asks, the level is theirs; otherwise it is set when they confirm, and
-    until then it is what the services need.
+    until then it is what the services need. `grond`: that of the power itself, when this passes one on.
     """
     if aanvraag.organisatie:
         raise errors.OrganisationNotSupported
-    diensten = check_diensten(aanvraag, known)
+    diensten = check_diensten(aanvraag, known, grond)
     periode = check_period(aanvraag, now)
-    needed = needed_niveau(known[dienst] for dienst in diensten)
+    needed = asked_niveau(aanvraag, (known[dienst] for dienst in diensten))
     granted = check_niveau(niveau, needed) if rol is Rol.VERTEGENWOORDIGDE else needed
-    beperkingen: tuple[Beperking, ...] = (
-        AlleenDiensten(diensten),
-        AlleenHandelingen(aanvraag.handelingen),
-        periode,
-        MinNiveau(needed),
-    )
-    if aanvraag.zaak is not None:
-        beperkingen = (*beperkingen, AlleenZaak(aanvraag.zaak))
     code_end = min(now + VALID_FOR, periode.geldig_tot)
     return Machtiging(
         id=identifier,
         initiatief=rol,
         aanvrager=door,
         wederpartij=None,
-        beperkingen=beperkingen,
+        beperkingen=restrictions_of(aanvraag, diensten, periode, needed),
         niveau=granted,
         status=Aangevraagd(op=now, code_hash=code_hash, code_geldig_tot=code_end),
         label=aanvraag.label,
@@ -146,11 +90,18 @@ def request(
 def status_at(machtiging: Machtiging, now: datetime) -> Status:
     """The state at `now`: time ends a machtiging whether or not anything wrote that down."""
     status = machtiging.status
-    if isinstance(status, Actief) and now >= machtiging.geldig_tot:
-        return Verlopen(op=machtiging.geldig_tot)
+    if isinstance(status, STANDING):
+        end = last_moment(machtiging)
+        if now >= end:
+            return Verlopen(op=end)
     if isinstance(status, Aangevraagd) and now >= status.code_geldig_tot:
         return Verlopen(op=status.code_geldig_tot)
     return status
+
+
+def last_moment(machtiging: Machtiging) -> datetime:
+    """When its period ends. A lease that is not renewed ends use, not the power itself."""
+    return min(part.geldig_tot for part in machtiging.beperkingen if isinstance(part, Periode))
 
 
 def may_answer(machtiging: Machtiging, door: PartijId, now: datetime) -> bool:
@@ -187,11 +138,12 @@ def covered(new: Machtiging, existing: Sequence[Machtiging], now: datetime) -> b
 
     def gives(other: Machtiging, dienst: DienstId) -> bool:
         return (
-            isinstance(status_at(other, now), Actief)
+            isinstance(status_at(other, now), STANDING)
             and other.id != new.id
+            and other.boven == new.boven
             and (other.vertegenwoordigde, other.vertegenwoordiger)
             == (new.vertegenwoordigde, new.vertegenwoordiger)
-            and dienst in other.diensten
+            and other.covers(dienst)
             and new.handelingen <= other.handelingen
             and other.zaak in {None, new.zaak}
             and other.geldig_van < new.geldig_tot
@@ -210,15 +162,17 @@ def decline(machtiging: Machtiging, door: PartijId, now: datetime) -> Machtiging
 
 def revoke(machtiging: Machtiging, door: PartijId, now: datetime) -> Machtiging:
     """The represented person ends it at once (BW 3:72); before an answer, who asked withdraws it."""
-    rol = _require_open(machtiging, door, now)
-    if isinstance(machtiging.status, Actief) and rol is not Rol.VERTEGENWOORDIGDE:
+    rol = require_open(machtiging, door, now)
+    require_voluntary(machtiging)
+    if isinstance(machtiging.status, STANDING) and rol is not Rol.VERTEGENWOORDIGDE:
         raise errors.WrongRole
     return replace(machtiging, status=Ingetrokken(op=now, door=rol))
 
 
 def renounce(machtiging: Machtiging, door: PartijId, now: datetime) -> Machtiging:
     """The representative gives it up (BW 3:72)."""
-    rol = _require_open(machtiging, door, now)
+    rol = require_open(machtiging, door, now)
+    require_voluntary(machtiging)
     if rol is not Rol.VERTEGENWOORDIGER:
         raise errors.WrongRole
     if isinstance(machtiging.status, Aangevraagd):
@@ -238,7 +192,14 @@ def expire(machtiging: Machtiging, now: datetime) -> Machtiging:
     return replace(machtiging, status=status_at(machtiging, now))
 
 
-def _require_open(machtiging: Machtiging, door: PartijId, now: datetime) -> Rol:
+def require_voluntary(machtiging: Machtiging) -> None:
+    """A power that the law or a court gave is changed at its source. Raises SetByLaw."""
+    if not machtiging.is_vrijwillig:
+        raise errors.SetByLaw
+
+
+def require_open(machtiging: Machtiging, door: PartijId, now: datetime) -> Rol:
+    """The role of who acts, in a machtiging that has not ended. Raises NotFound, AlreadyEnded."""
     rol = machtiging.role_of(door)
     if rol is None:
         raise errors.NotFound
@@ -252,9 +213,19 @@ def acties(machtiging: Machtiging, rol: Rol, now: datetime) -> tuple[str, ...]:
     status = status_at(machtiging, now)
     if isinstance(status, Aangevraagd):
         return ("intrekken",) if rol is machtiging.initiatief else ()
-    if isinstance(status, Actief):
-        return ("intrekken",) if rol is Rol.VERTEGENWOORDIGDE else ("opzeggen",)
-    return ()
+    if not isinstance(status, STANDING):
+        return ()
+    acts = []
+    if machtiging.is_vrijwillig:
+        acts += ["intrekken"] if rol is Rol.VERTEGENWOORDIGDE else ["opzeggen"]
+        acts.append("beperken")
+        if isinstance(status, Actief):
+            acts += ["verlengen", "pauzeren"]
+        if isinstance(status, Gepauzeerd) and status.door is rol:
+            acts.append("hervatten")
+    if isinstance(status, Actief) and rol is Rol.VERTEGENWOORDIGER and machtiging.max_diepte > 0:
+        acts.append("doormachtigen")
+    return (*acts, "betwisten") if isinstance(status, Actief | Gepauzeerd) else tuple(acts)
 
 
 def decide(machtiging: Machtiging, vraag: Vraag) -> Besluit:
@@ -263,6 +234,8 @@ def decide(machtiging: Machtiging, vraag: Vraag) -> Besluit:
     status = status_at(machtiging, vraag.now)
     if not isinstance(status, Actief):
         reasons.append(f"status-{status.naam}")
+    elif machtiging.lease_tot is not None and vraag.now >= machtiging.lease_tot:
+        reasons.append("lease-ended")
     reasons += [reason for part in machtiging.beperkingen if (reason := part.refuses(vraag))]
     return Besluit(allowed=not reasons, reasons=tuple(reasons))
 
@@ -270,14 +243,19 @@ def decide(machtiging: Machtiging, vraag: Vraag) -> Besluit:
 def usable(machtiging: Machtiging, dienst: Dienst, now: datetime) -> bool:
     """Whether a representative could rely on it at this service at `now`, at the service's present rules.
 
-    Case and login level are judged by who knows them; the registered level must suffice.
+    Case and login level are judged by who knows them; the registered level must suffice. Of a chain this
+    is one link; `keten.usable` judges all.
     """
     if not isinstance(status_at(machtiging, now), Actief) or now < machtiging.geldig_van:
         return False
+    if now >= machtiging.geldig_tot:  # a lease that was not renewed
+        return False
+    limit = machtiging.max_gebruik
     accepted = dienst.machtigbaar and machtiging.grond in dienst.gronden
     return (
         accepted
-        and dienst.id in machtiging.diensten
+        and machtiging.covers(dienst.id)
         and bool(machtiging.handelingen & dienst.handelingen)
         and machtiging.niveau.reaches(dienst.min_niveau)
+        and (limit is None or machtiging.gebruikt < limit)
     )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Protocol, TypeVar
 
 from sqlmodel import Session
 
@@ -13,13 +13,11 @@ from keys.kernel.database import Database
 from keys.kernel.gebeurtenis import Handler
 from keys.kernel.log import Log
 from machtigen import errors
-from machtigen.diensten.model import Niveau
+from machtigen.diensten.model import Grond, Niveau
 from machtigen.diensten.service import Diensten
-from machtigen.machtigingen import codes, rules, store
+from machtigen.machtigingen import codes, keten, rules, store, zoekstore
 from machtigen.machtigingen.attempts import Attempts
-from machtigen.machtigingen.inzicht import SYSTEM, Inzicht
 from machtigen.machtigingen.model import (
-    ENDED,
     Aanvraag,
     Gebeurtenis,
     Machtiging,
@@ -27,23 +25,17 @@ from machtigen.machtigingen.model import (
     Rol,
     Uitgegeven,
 )
-from machtigen.machtigingen.store import MachtigingStore
+from machtigen.machtigingen.tijd import Tijd
+from machtigen.machtigingen.vastleggen import OnEnd, Perform
+from machtigen.machtigingen.wettelijk import Wettelijk
+from machtigen.machtigingen.wijzigen import Wijzigen
 from machtigen.partijen.model import PartijId
 from machtigen.sealing import Seal
 
-T = TypeVar("T")
-OnEnd = Callable[[Session, str, datetime], None]
+__all__ = ["Machtigingen", "OnEnd", "Perform"]
 
 
-class Perform(Protocol):
-    """Runs an act in one transaction, as `Database.write`; repeated requests have one of their own."""
-
-    def __call__(self, act: Callable[[Session], T], /) -> T:
-        """Run it and give back its result."""
-        ...
-
-
-class Machtigingen(Inzicht):
+class Machtigingen(Wijzigen, Wettelijk, Tijd):
     """Grant, ask, accept, decline, revoke, renounce; and who may act for whom right now.
 
     `codes_key`: 32 bytes. `on_end` hooks run in the transaction that ends a machtiging. Wrong codes are
@@ -59,10 +51,9 @@ class Machtigingen(Inzicht):
         seal: Seal,
         log: Log | None = None,
     ) -> None:
-        super().__init__(database, diensten, MachtigingStore(seal))
+        super().__init__(database, diensten, seal)
         self._codes_key = codes_key
         self._attempts = Attempts(database, log)
-        self.on_end: list[OnEnd] = []
 
     # -- asking and answering --------------------------------------------------------------------
 
@@ -108,11 +99,19 @@ class Machtigingen(Inzicht):
         return (perform or self._database.write)(act)
 
     def _asked(
-        self, aanvraag: Aanvraag, door: PartijId, rol: Rol, niveau: Niveau, now: datetime, code_hash: bytes
+        self,
+        aanvraag: Aanvraag,
+        door: PartijId,
+        rol: Rol,
+        niveau: Niveau,
+        now: datetime,
+        code_hash: bytes,
+        parents: Sequence[Machtiging] = (),
     ) -> Machtiging:
         return rules.request(
             aanvraag,
             self._diensten.find_many(aanvraag.diensten),
+            grond=parents[-1].grond if parents else Grond.MACHTIGING,
             identifier=secrets.token_urlsafe(16),
             door=door,
             rol=rol,
@@ -138,7 +137,12 @@ class Machtigingen(Inzicht):
 
         def change(session: Session, current: Machtiging) -> Machtiging:
             existing = self._store.between(session, current.aanvrager, door)
-            return rules.confirm(current, door, niveau, existing, now)
+            confirmed = rules.confirm(current, door, niveau, existing, now)
+            parents = self._zoek.parents(session, current.boven)
+            if parents:
+                keten.require_no_cycle(confirmed, parents)
+                keten.require_within(confirmed, parents, now)
+            return confirmed
 
         return self._answer(code, door, Gebeurtenis.BEVESTIGD, change, now, perform)
 
@@ -173,8 +177,8 @@ class Machtigingen(Inzicht):
             open_request = self._answerable(session, code, door, now)
             if open_request is None:
                 raise errors.CodeUnknown
-            current = self._store.find(session, open_request.id, lock=True)
-            if current is None:
+            current = self._require_locked(session, open_request.id)
+            if not rules.may_answer(current, door, now):
                 raise errors.CodeUnknown
             answered = change(session, current)
             rol = answered.initiatief.other
@@ -183,75 +187,54 @@ class Machtigingen(Inzicht):
 
         return self._attempts.guard(door, now, lambda: (perform or self._database.write)(act))
 
-    # -- ending ----------------------------------------------------------------------------------
+    # -- passing on ------------------------------------------------------------------------------
 
-    def revoke(
-        self, identifier: str, door: PartijId, now: datetime, perform: Perform | None = None
-    ) -> Machtiging:
-        """The represented person ends it; before an answer, who asked withdraws it."""
-        return self._end(identifier, door, Gebeurtenis.INGETROKKEN, rules.revoke, now, perform)
-
-    def renounce(
-        self, identifier: str, door: PartijId, now: datetime, perform: Perform | None = None
-    ) -> Machtiging:
-        """The representative gives it up."""
-        return self._end(identifier, door, Gebeurtenis.OPGEZEGD, rules.renounce, now, perform)
-
-    def _end(
+    def delegate(
         self,
         identifier: str,
+        aanvraag: Aanvraag,
         door: PartijId,
-        gebeurtenis: Gebeurtenis,
-        change: Callable[[Machtiging, PartijId, datetime], Machtiging],
+        niveau: Niveau,
         now: datetime,
-        perform: Perform | None,
-    ) -> Machtiging:
-        def act(session: Session) -> Machtiging:
-            current = self._store.find(session, identifier, lock=True)
-            rol = current.role_of(door) if current is not None else None
-            if current is None or rol is None:
+        perform: Perform | None = None,
+        functie: str | None = None,
+    ) -> Uitgegeven:
+        """The representative passes a power on, or a part of it: a link below, with a code for the other.
+
+        Raises NotFound, WrongRole, NotActive, ChainTooLong, WiderThanParent, and what `grant` raises.
+        """
+        code = codes.new_code()
+
+        def act(session: Session) -> Uitgegeven:
+            parents = self._zoek.parents(session, identifier, lock=True)
+            rol = parents[0].role_of(door) if parents else None
+            if rol is None:
                 raise errors.NotFound
-            ended = change(current, door, now)
-            self._write_down(session, ended, Regel(now, gebeurtenis, rol.value))
-            return ended
+            if rol is not Rol.VERTEGENWOORDIGER:
+                raise errors.WrongRole
+            keten.require_room(parents, self.maximum_links)
+            digest = codes.digest(code, self._codes_key)
+            asked = self._asked(aanvraag, door, Rol.VERTEGENWOORDIGDE, niveau, now, digest, parents)
+            made = replace(asked, boven=identifier, functie=functie)
+            keten.require_within(made, parents, now)
+            self._store.add(session, made, now)
+            store.add_history(
+                session, made.id, Regel(now, Gebeurtenis.AANGEVRAAGD, Rol.VERTEGENWOORDIGDE.value)
+            )
+            store.add_history(session, identifier, Regel(now, Gebeurtenis.DOORGEMACHTIGD, rol.value))
+            self.notify(session, parents[0], Regel(now, Gebeurtenis.DOORGEMACHTIGD, rol.value))
+            return Uitgegeven(made, codes.show(code))
 
         return (perform or self._database.write)(act)
 
-    def settle_expired(self, now: datetime, limit: int = 200) -> int:
-        """Write down what time has ended, tell both sides, run the hooks. Gives how many."""
-        if not self._database.read(lambda session: self._store.list_overdue(session, now, 1)):
-            return 0
+    def note_use(self, session: Session, ids: Sequence[str], now: datetime) -> None:
+        """Count a use of every link, in the transaction that lets it happen. `ids`: the top link last.
 
-        def act(session: Session) -> int:
-            overdue = self._store.list_overdue(session, now, limit)
-            for current in overdue:
-                expired = rules.expire(current, now)
-                if isinstance(expired.status, ENDED):
-                    line = Regel(expired.status.op, Gebeurtenis.VERLOPEN, SYSTEM)
-                    self._write_down(session, expired, line)
-            return len(overdue)
-
-        return self._database.write(act)
-
-    def _write_down(self, session: Session, changed: Machtiging, line: Regel) -> None:
-        """State, history, notices to both sides, and the hooks of an end: all or nothing."""
-        self._store.save(session, changed)
-        store.add_history(session, changed.id, line)
-        for rol in Rol:
-            partij = changed.party(rol)
-            if partij is not None:
-                notice = {
-                    "machtiging": changed.id,
-                    "aan": partij,
-                    "rol": rol.value,
-                    "soort": line.gebeurtenis.value,
-                    "door": line.door,
-                    "op": line.op.isoformat(),
-                }
-                store.add_notice(session, notice, line.op)
-        if isinstance(changed.status, ENDED):
-            for hook in self.on_end:
-                hook(session, changed.id, line.op)
+        Raises NotActive when one may not be used at this moment: who ends one now waits, or was first.
+        """
+        for identifier in reversed(ids):
+            if not zoekstore.note_use(session, identifier, now):
+                raise errors.NotActive
 
     # -- upkeep ----------------------------------------------------------------------------------
 

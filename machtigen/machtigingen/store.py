@@ -10,21 +10,29 @@ from sqlmodel import Session, col, select
 
 from keys.kernel.database import Database
 from keys.kernel.gebeurtenis import Handler, add, deliver
-from machtigen.diensten.model import DienstId, Grond, Niveau
+from machtigen.diensten.model import Grond, Niveau
 from machtigen.machtigingen.beperkingen import from_stored, to_stored
 from machtigen.machtigingen.model import (
+    STANDING,
     Aangevraagd,
     Actief,
-    Beeindigd,
+    Betwist,
     Gebeurtenis,
-    Geweigerd,
+    Gepauzeerd,
     Ingetrokken,
     Machtiging,
-    Opgezegd,
     Regel,
     Rol,
-    Status,
     Verlopen,
+)
+from machtigen.machtigingen.rules import last_moment
+from machtigen.machtigingen.stored import (
+    joint_from,
+    joint_to,
+    proposal_from,
+    proposal_to,
+    reason_of,
+    status_from,
 )
 from machtigen.machtigingen.tables import (
     CodePogingRow,
@@ -36,22 +44,7 @@ from machtigen.machtigingen.tables import (
 from machtigen.partijen.model import PartijId
 from machtigen.sealing import Seal
 
-
-def _status(row: MachtigingRow) -> Status:
-    if row.status == Aangevraagd.naam and row.code_hash is not None and row.code_geldig_tot is not None:
-        return Aangevraagd(row.status_op, row.code_hash, row.code_geldig_tot)
-    if row.status == Ingetrokken.naam and row.status_door is not None:
-        return Ingetrokken(row.status_op, Rol(row.status_door))
-    if row.status == Beeindigd.naam and row.status_reden is not None:
-        return Beeindigd(row.status_op, row.status_reden)
-    if row.status == Actief.naam:
-        return Actief(row.status_op)
-    plain: dict[str, type[Geweigerd | Opgezegd | Verlopen]] = {
-        Geweigerd.naam: Geweigerd,
-        Opgezegd.naam: Opgezegd,
-        Verlopen.naam: Verlopen,
-    }
-    return plain[row.status](row.status_op)
+STANDING_NAMES = tuple(state.naam for state in STANDING)
 
 
 class MachtigingStore:
@@ -60,13 +53,15 @@ class MachtigingStore:
     def __init__(self, seal: Seal) -> None:
         self._seal = seal
 
-    def _machtiging(self, row: MachtigingRow) -> Machtiging:
+    def read(self, row: MachtigingRow) -> Machtiging:
+        """The value of a row."""
         initiatief = Rol(row.initiatief)
         parties = {
             Rol.VERTEGENWOORDIGDE: row.vertegenwoordigde,
             Rol.VERTEGENWOORDIGER: row.vertegenwoordiger,
         }
         answered = parties[initiatief.other]
+        code = (row.code_hash, row.code_geldig_tot)
         return Machtiging(
             id=row.id,
             initiatief=initiatief,
@@ -74,31 +69,43 @@ class MachtigingStore:
             wederpartij=PartijId(answered) if answered else None,
             beperkingen=from_stored(row.beperkingen),
             niveau=Niveau(row.niveau),
-            status=_status(row),
+            status=status_from(row.status, row.status_op, row.status_door, row.status_reden, code),
             label=self._seal.open(row.label, row.id) if row.label else None,
             grond=Grond(row.grond),
+            boven=row.boven,
+            bron=row.bron,
+            lease_tot=row.lease_tot,
+            gebruikt=row.gebruikt,
+            voorstel=proposal_from(row.voorstel),
+            bevestiging=joint_from(row.bevestiging),
+            kanaal=row.kanaal,
+            functie=row.functie,
         )
 
     def find(self, session: Session, identifier: str, *, lock: bool = False) -> Machtiging | None:
         """The machtiging with this id; `lock` keeps others from changing it in this transaction."""
         row = session.get(MachtigingRow, identifier, with_for_update=lock or None)
-        return self._machtiging(row) if row else None
+        return self.read(row) if row else None
 
     def find_by_code(self, session: Session, code_hash: bytes) -> Machtiging | None:
         """The open request with this code."""
         row = session.exec(select(MachtigingRow).where(MachtigingRow.code_hash == code_hash)).first()
-        return self._machtiging(row) if row else None
+        return self.read(row) if row else None
 
     def add(self, session: Session, machtiging: Machtiging, now: datetime) -> None:
         """Store a new machtiging."""
         row = MachtigingRow(
             id=machtiging.id,
             initiatief=machtiging.initiatief.value,
-            beperkingen=to_stored(machtiging.beperkingen),
+            beperkingen=[],
             geldig_van=machtiging.geldig_van,
             geldig_tot=machtiging.geldig_tot,
             grond=machtiging.grond.value,
             niveau=machtiging.niveau.value,
+            boven=machtiging.boven,
+            bron=machtiging.bron,
+            kanaal=machtiging.kanaal,
+            functie=machtiging.functie,
             label=self._seal.seal(machtiging.label, machtiging.id) if machtiging.label else None,
             status=machtiging.status.naam,
             status_op=now,
@@ -120,12 +127,20 @@ class MachtigingStore:
     @staticmethod
     def _fill(row: MachtigingRow, machtiging: Machtiging) -> None:
         status = machtiging.status
+        row.beperkingen = to_stored(machtiging.beperkingen)
+        row.geldig_van = machtiging.geldig_van
+        row.geldig_tot = last_moment(machtiging)
+        row.max_gebruik = machtiging.max_gebruik
+        row.lease_tot = machtiging.lease_tot
+        row.voorstel = proposal_to(machtiging.voorstel)
+        row.bevestiging = joint_to(machtiging.bevestiging)
         row.vertegenwoordigde = machtiging.party(Rol.VERTEGENWOORDIGDE)
         row.vertegenwoordiger = machtiging.party(Rol.VERTEGENWOORDIGER)
         row.status = status.naam
         row.status_op = status.sinds if isinstance(status, Actief) else status.op
-        row.status_door = status.door.value if isinstance(status, Ingetrokken) else None
-        row.status_reden = status.reden if isinstance(status, Beeindigd) else None
+        by = status.door if isinstance(status, Ingetrokken | Gepauzeerd | Betwist) else None
+        row.status_door = by.value if by is not None else None
+        row.status_reden = reason_of(status)
         row.code_hash = status.code_hash if isinstance(status, Aangevraagd) else None
         row.code_geldig_tot = status.code_geldig_tot if isinstance(status, Aangevraagd) else None
 
@@ -140,9 +155,9 @@ class MachtigingStore:
         query = select(MachtigingRow).where(
             col(MachtigingRow.vertegenwoordigde).in_(pair),
             col(MachtigingRow.vertegenwoordiger).in_(pair),
-            MachtigingRow.status == Actief.naam,
+            col(MachtigingRow.status).in_(STANDING_NAMES),
         )
-        return [self._machtiging(row) for row in session.exec(query)]
+        return [self.read(row) for row in session.exec(query)]
 
     def list_for(
         self,
@@ -170,30 +185,7 @@ class MachtigingStore:
         query = query.order_by(col(MachtigingRow.gemaakt_op).desc(), col(MachtigingRow.id).desc()).limit(
             limit
         )
-        return [(row.gemaakt_op, self._machtiging(row)) for row in session.exec(query)]
-
-    def list_active(
-        self, session: Session, vertegenwoordiger: PartijId, dienst: DienstId, now: datetime
-    ) -> list[Machtiging]:
-        """Stored as active for this representative at this service, and within their period at `now`."""
-        query = (
-            select(MachtigingRow)
-            .join(MachtigingDienstRow, col(MachtigingDienstRow.machtiging_id) == col(MachtigingRow.id))
-            .where(
-                MachtigingRow.vertegenwoordiger == vertegenwoordiger,
-                MachtigingDienstRow.dienst_id == dienst,
-                MachtigingRow.status == Actief.naam,
-                col(MachtigingRow.geldig_van) <= now,
-                col(MachtigingRow.geldig_tot) > now,
-            )
-            .order_by(col(MachtigingRow.gemaakt_op).desc(), col(MachtigingRow.id).desc())
-        )
-        return [self._machtiging(row) for row in session.exec(query)]
-
-    def list_overdue(self, session: Session, now: datetime, limit: int) -> list[Machtiging]:
-        """Those that time has ended while the row does not say so yet."""
-        query = select(MachtigingRow).where(_overdue(now)).order_by(col(MachtigingRow.id)).limit(limit)
-        return [self._machtiging(row) for row in session.exec(query.with_for_update(skip_locked=True))]
+        return [(row.gemaakt_op, self.read(row)) for row in session.exec(query)]
 
 
 def _wait_for_pair(session: Session, pair: tuple[PartijId, PartijId]) -> None:
@@ -211,23 +203,28 @@ def _of(partij: PartijId, rol: Rol | None) -> sa.ColumnElement[bool]:
     return represented if rol is Rol.VERTEGENWOORDIGDE else representing
 
 
-def _overdue(now: datetime) -> sa.ColumnElement[bool]:
+def overdue(now: datetime) -> sa.ColumnElement[bool]:
+    """Those that time has ended while the row does not say so yet."""
     return sa.or_(
-        sa.and_(col(MachtigingRow.status) == Actief.naam, col(MachtigingRow.geldig_tot) <= now),
+        sa.and_(col(MachtigingRow.status).in_(STANDING_NAMES), col(MachtigingRow.geldig_tot) <= now),
         sa.and_(col(MachtigingRow.status) == Aangevraagd.naam, col(MachtigingRow.code_geldig_tot) <= now),
     )
 
 
 def _in_status(statuses: frozenset[str], now: datetime) -> sa.ColumnElement[bool]:
-    stored = sa.and_(col(MachtigingRow.status).in_(sorted(statuses)), sa.not_(_overdue(now)))
-    return sa.or_(stored, _overdue(now)) if Verlopen.naam in statuses else stored
+    stored = sa.and_(col(MachtigingRow.status).in_(sorted(statuses)), sa.not_(overdue(now)))
+    return sa.or_(stored, overdue(now)) if Verlopen.naam in statuses else stored
 
 
 def add_history(session: Session, identifier: str, regel: Regel) -> None:
     """Add a line to the history."""
     session.add(
         GeschiedenisRow(
-            machtiging_id=identifier, op=regel.op, gebeurtenis=regel.gebeurtenis.value, door=regel.door
+            machtiging_id=identifier,
+            op=regel.op,
+            gebeurtenis=regel.gebeurtenis.value,
+            door=regel.door,
+            reden=regel.reden,
         )
     )
 
@@ -239,7 +236,7 @@ def list_history(session: Session, identifier: str) -> list[Regel]:
         .where(GeschiedenisRow.machtiging_id == identifier)
         .order_by(col(GeschiedenisRow.volgnummer))
     )
-    return [Regel(row.op, Gebeurtenis(row.gebeurtenis), row.door) for row in session.exec(query)]
+    return [Regel(row.op, Gebeurtenis(row.gebeurtenis), row.door, row.reden) for row in session.exec(query)]
 
 
 def add_attempt(session: Session, partij: PartijId, now: datetime) -> None:

@@ -16,7 +16,9 @@ from machtigen.base import Table
 class MachtigingRow(Table, table=True):
     """One machtiging. `beperkingen` is the truth; `geldig_van` and `geldig_tot` are derived for queries.
 
-    `code_hash` stands here only while the request is open. `label` is sealed.
+    `code_hash` stands here only while the request is open. `label` is sealed. `boven` is the link above in
+    a chain. `gebruikt` counts uses in the transaction of each; `herinnerd`: days before the end of the last
+    reminder.
     """
 
     __tablename__ = "machtiging"
@@ -38,6 +40,17 @@ class MachtigingRow(Table, table=True):
     code_hash: bytes | None = Field(default=None, unique=True, index=True)
     code_geldig_tot: datetime | None = Field(default=None, sa_type=UtcDateTime)
     gemaakt_op: datetime = Field(sa_type=UtcDateTime, index=True)
+    boven: str | None = Field(default=None, index=True)
+    bron: str | None = None
+    lease_tot: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    gebruikt: int = 0
+    max_gebruik: int | None = None
+    gebruikt_op: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    voorstel: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    bevestiging: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    herinnerd: int | None = None
+    kanaal: str = "digitaal"
+    functie: str | None = None
 
 
 class MachtigingDienstRow(Table, table=True):
@@ -59,6 +72,21 @@ class GeschiedenisRow(Table, table=True):
     op: datetime = Field(sa_type=UtcDateTime)
     gebeurtenis: str
     door: str
+    reden: str | None = None
+
+
+class BetwistingRow(Table, table=True):
+    """One contest of a machtiging: why, in the person's own words (sealed), and how it was judged."""
+
+    __tablename__ = "betwisting"
+
+    id: str = Field(primary_key=True)
+    machtiging_id: str = Field(foreign_key="machtiging.id", index=True)
+    op: datetime = Field(sa_type=UtcDateTime)
+    rol: str
+    reden: bytes | None = None
+    besluit: str | None = None
+    besluit_op: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class CodePogingRow(Table, table=True):

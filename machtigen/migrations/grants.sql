@@ -10,16 +10,16 @@ GRANT SELECT, INSERT ON machtiging_geschiedenis TO :role;
 GRANT SELECT, INSERT ON partij, dienst, client, machtiging_dienst TO :role;
 
 -- A machtiging changes its state and is never removed.
-GRANT SELECT, INSERT, UPDATE ON machtiging, bericht, uitgaand TO :role;
+GRANT SELECT, INSERT, UPDATE ON machtiging, betwisting, bericht, uitgaand TO :role;
 
 -- What is thrown away in time.
 GRANT SELECT, INSERT, UPDATE, DELETE ON sessie, inlogpoging, herhaling, code_poging TO :role;
 
 -- The register of use is written and read, never changed.
-GRANT SELECT, INSERT ON gebruik TO :role;
+GRANT SELECT, INSERT ON gebruik, gebruik_schakel TO :role;
 
 -- Tokens and their status: short-lived, thrown away in time.
-GRANT SELECT, INSERT, UPDATE, DELETE ON inlogverzoek, autorisatiecode, uitgifte, statusvermelding TO :role;
+GRANT SELECT, INSERT, UPDATE, DELETE ON inlogverzoek, autorisatiecode, uitgifte, uitgifte_schakel, statusvermelding TO :role;
 GRANT SELECT, INSERT, UPDATE ON statuslijst TO :role;
 
 GRANT SELECT ON alembic_version TO :role;

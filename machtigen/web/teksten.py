@@ -22,6 +22,8 @@ NIVEAUS: dict[Niveau, str] = {
 STATUSSEN: dict[str, str] = {
     "aangevraagd": "Wacht op de ander",
     "actief": "Actief",
+    "gepauzeerd": "Gepauzeerd",
+    "betwist": "Betwist",
     "geweigerd": "Geweigerd",
     "ingetrokken": "Ingetrokken",
     "opgezegd": "Opgezegd",
@@ -32,7 +34,7 @@ STATUSSEN: dict[str, str] = {
 DOOR: dict[str, str] = {
     "vertegenwoordigde": "degene voor wie gehandeld wordt",
     "vertegenwoordiger": "degene die handelt",
-    "stelsel": "niemand: de tijd was om",
+    "stelsel": "niemand: de tijd of de wet",
 }
 
 GEBEURTENISSEN: dict[Gebeurtenis, str] = {
@@ -43,6 +45,19 @@ GEBEURTENISSEN: dict[Gebeurtenis, str] = {
     Gebeurtenis.OPGEZEGD: "Opgezegd",
     Gebeurtenis.VERLOPEN: "Verlopen",
     Gebeurtenis.BEEINDIGD: "Beëindigd",
+    Gebeurtenis.BEPERKT: "Beperkt",
+    Gebeurtenis.VERLENGING_GEVRAAGD: "Verlenging voorgesteld",
+    Gebeurtenis.VERLENGD: "Verlengd",
+    Gebeurtenis.VERLENGING_AFGEWEZEN: "Verlenging afgewezen",
+    Gebeurtenis.GEPAUZEERD: "Gepauzeerd",
+    Gebeurtenis.HERVAT: "Hervat",
+    Gebeurtenis.BETWIST: "Betwist",
+    Gebeurtenis.BETWISTING_AFGEWEZEN: "Beoordeeld: de machtiging blijft",
+    Gebeurtenis.DOORGEMACHTIGD: "Doorgegeven aan een ander",
+    Gebeurtenis.MEDEBEVESTIGD: "Ook door een ander bevestigd",
+    Gebeurtenis.VASTGELEGD: "Vastgelegd volgens de bron",
+    Gebeurtenis.HERINNERING: "Herinnering gestuurd",
+    Gebeurtenis.AANBOD: "Aanbod om te machtigen",
 }
 
 BERICHTEN: dict[tuple[Gebeurtenis, Rol], tuple[str, str]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,18 +12,78 @@ from machtigen.wire.moment import Moment, MomentOfDag
 ShortText = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
+Diensten = Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=50)]
+Doelen = Annotated[
+    list[Annotated[str, Field(pattern=r"^[a-z0-9-]{1,64}$")]], Field(min_length=1, max_length=50)
+]
+Aantal = Annotated[int, Field(ge=1, le=1_000_000)]
+NiveauWire = Literal["laag", "substantieel", "hoog"]
+
+
 class AanvraagWire(BaseModel):
     """What someone asks to become a machtiging."""
 
     model_config = ConfigDict(extra="forbid")
 
-    diensten: Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=50)]
+    diensten: Diensten
     handelingen: Annotated[list[HandelingWire], Field(max_length=5)]
     geldig_van: MomentOfDag | None = None
     geldig_tot: MomentOfDag
     zaak: ShortText | None = None
     label: ShortText | None = None
     organisatie: Annotated[str, Field(max_length=200)] | None = None
+    doelen: Doelen | None = None
+    min_niveau: NiveauWire | None = None
+    max_gebruik: Aantal | None = None
+    doormachtigen: Annotated[int, Field(ge=0, le=5)] = 0
+
+
+class DoorAanvraagWire(BaseModel):
+    """What a representative passes on; what is not named stays as in the link above."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    diensten: Diensten | None = None
+    handelingen: Annotated[list[HandelingWire], Field(max_length=5)] | None = None
+    geldig_van: MomentOfDag | None = None
+    geldig_tot: MomentOfDag | None = None
+    zaak: ShortText | None = None
+    label: ShortText | None = None
+    organisatie: Annotated[str, Field(max_length=200)] | None = None
+    functie: ShortText | None = None
+    doelen: Doelen | None = None
+    min_niveau: NiveauWire | None = None
+    max_gebruik: Aantal | None = None
+
+
+class BeperkenWire(BaseModel):
+    """What is to be left; what is not named stays as it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    diensten: Diensten | None = None
+    handelingen: Annotated[list[HandelingWire], Field(max_length=5)] | None = None
+    geldig_tot: MomentOfDag | None = None
+    zaak: ShortText | None = None
+    doelen: Doelen | None = None
+    min_niveau: NiveauWire | None = None
+    max_gebruik: Aantal | None = None
+
+
+class VerlengenWire(BaseModel):
+    """The later end that is proposed, or agreed to."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    geldig_tot: MomentOfDag
+
+
+class BetwistenWire(BaseModel):
+    """Why, in the person's own words; kept sealed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reden: Annotated[str, Field(min_length=1, max_length=2000)] | None = None
 
 
 class CodeWire(BaseModel):
@@ -34,13 +94,33 @@ class CodeWire(BaseModel):
     code: Annotated[str, Field(max_length=100)]
 
 
+class VerlengingWire(BaseModel):
+    """A proposal to extend that waits for the other side."""
+
+    geldig_tot: Moment
+    door: str
+
+
+class BevestigingenWire(BaseModel):
+    """Joint confirmation: how many of how many must agree, and how many did."""
+
+    nodig: int
+    gegeven: int
+    van: int
+
+
 class MachtigingWire(BaseModel):
-    """A machtiging, seen by one of its parties. Nothing here names the other one."""
+    """A machtiging, seen by one of its parties. Nothing here names the other one.
+
+    `keten`: ids of the links of a chain, from who is represented down. `diensten` is empty for a power by
+    law: it counts at every service that accepts its ground. `reden`: why it ended by itself.
+    """
 
     id: str
     status: str
     rol: str
     kind: str
+    grond: str
     initiatief: str
     diensten: list[str]
     handelingen: list[str]
@@ -54,6 +134,17 @@ class MachtigingWire(BaseModel):
     code_geldig_tot: Moment | None = None
     actief_sinds: Moment | None = None
     geeindigd_op: Moment | None = None
+    keten: list[str] | None = None
+    verlenging: VerlengingWire | None = None
+    bevestigingen: BevestigingenWire | None = None
+    doelen: list[str] | None = None
+    max_gebruik: int | None = None
+    gebruikt: int = 0
+    doormachtigen: int = 0
+    bron: str | None = None
+    kanaal: str = "digitaal"
+    functie: str | None = None
+    reden: str | None = None
 
 
 class UitgegevenWire(MachtigingWire):
@@ -75,6 +166,7 @@ class RegelWire(BaseModel):
     op: Moment
     gebeurtenis: str
     door: str
+    reden: str | None = None
 
 
 class GeschiedenisWire(BaseModel):

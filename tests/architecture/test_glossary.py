@@ -1,7 +1,7 @@
 """A name is in the language of its source: English, or a Dutch term that the glossary explains.
 
-Every word in the names of classes and fields in `model.py` and `wire/` stands in the README's glossary,
-in `english.txt`, or in `nederlands.txt` with its gloss. A new word demands a decision.
+Every word in the names of classes and fields in `model.py`, `toestanden.py` and `wire/` stands in the
+README's glossary, in `english.txt`, or in `nederlands.txt` with its gloss. A new word demands a decision.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ def forms_of_terms() -> set[str]:
 
 def classes() -> Iterator[tuple[Path, ast.ClassDef]]:
     for package in PACKAGES:
-        for path in (*(ROOT / package).glob("*/model.py"), *(ROOT / package).glob("wire/*.py")):
+        root = ROOT / package
+        for path in (*root.glob("*/model.py"), *root.glob("*/toestanden.py"), *root.glob("wire/*.py")):
             for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.ClassDef):
                     yield path.relative_to(ROOT), node

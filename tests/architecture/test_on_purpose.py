@@ -302,7 +302,15 @@ DATABASES = {
         "machtigen",
         "Table",
         "migrations/grants.sql",
-        {"machtiging_geschiedenis", "gebruik", "partij", "dienst", "client", "machtiging_dienst"},
+        {
+            "machtiging_geschiedenis",
+            "gebruik",
+            "gebruik_schakel",
+            "partij",
+            "dienst",
+            "client",
+            "machtiging_dienst",
+        },
     ),
     "rechten": ("rechten", "Table", "migrations/grants.sql", {"bron"}),
     "rechten, one register": (

@@ -264,8 +264,9 @@ def test_a_service_that_changes_its_rules_is_obeyed_at_once() -> None:
 
 def test_acts_that_are_offered_are_acts_that_work() -> None:
     assert rules.acties(request(), Rol.VERTEGENWOORDIGDE, NOW) == ("intrekken",)
-    assert rules.acties(granted(), Rol.VERTEGENWOORDIGDE, NOW) == ("intrekken",)
-    assert rules.acties(granted(), Rol.VERTEGENWOORDIGER, NOW) == ("opzeggen",)
+    both = ("beperken", "verlengen", "pauzeren")
+    assert rules.acties(granted(), Rol.VERTEGENWOORDIGDE, NOW) == ("intrekken", *both, "betwisten")
+    assert rules.acties(granted(), Rol.VERTEGENWOORDIGER, NOW) == ("opzeggen", *both, "betwisten")
     assert rules.acties(granted(), Rol.VERTEGENWOORDIGER, NOW + 400 * DAY) == ()
 
 

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from machtigen import errors
 from machtigen.diensten.model import Niveau
+from machtigen.machtigingen.keten import Keten
 from machtigen.machtigingen.model import Actief, Gebeurtenis, Ingetrokken, Machtiging, Regel, Rol, Verlopen
 from tests.machtigen.conftest import Rooms
 from tests.machtigen.world import (
@@ -86,11 +87,11 @@ def test_a_printed_result_does_not_show_the_code(rooms: Rooms) -> None:
 
 def test_it_is_found_by_the_representative_at_its_services_only(rooms: Rooms) -> None:
     machtiging = accepted(rooms)
-    assert rooms.machtigingen.list_representable(ANJA, AANVULLENDE_BEURS, NOW) == [machtiging]
+    assert rooms.machtigingen.list_representable(ANJA, AANVULLENDE_BEURS, NOW) == [Keten((machtiging,))]
     assert rooms.machtigingen.list_representable(ANJA, REISPRODUCT, NOW) == []
     assert rooms.machtigingen.list_representable(NOOR, AANVULLENDE_BEURS, NOW) == []
     find = rooms.machtigingen.find_usable
-    assert find(machtiging.id, ANJA, AANVULLENDE_BEURS, NOW) == machtiging
+    assert find(machtiging.id, ANJA, AANVULLENDE_BEURS, NOW) == Keten((machtiging,))
     assert find(machtiging.id, NOOR, AANVULLENDE_BEURS, NOW) is None
     assert find(machtiging.id, ANJA, REISPRODUCT, NOW) is None
     assert find("unknown", ANJA, AANVULLENDE_BEURS, NOW) is None

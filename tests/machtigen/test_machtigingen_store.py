@@ -15,7 +15,9 @@ from machtigen.machtigingen.model import (
     Aangevraagd,
     Actief,
     Beeindigd,
+    Betwist,
     Gebeurtenis,
+    Gepauzeerd,
     Geweigerd,
     Ingetrokken,
     Machtiging,
@@ -26,6 +28,7 @@ from machtigen.machtigingen.model import (
     Verlopen,
 )
 from machtigen.machtigingen.store import MachtigingStore
+from machtigen.machtigingen.zoekstore import Zoekstore
 from machtigen.sealing import Seal, Unsealable
 from tests.machtigen.world import (
     AANVULLENDE_BEURS,
@@ -44,6 +47,9 @@ STATES: list[Status] = [
     Aangevraagd(PRECISE, b"h" * 32, PRECISE + DAY),
     Actief(PRECISE),
     Geweigerd(PRECISE),
+    Gepauzeerd(PRECISE, Rol.VERTEGENWOORDIGER),
+    Betwist(PRECISE, Rol.VERTEGENWOORDIGDE, Actief(NOW)),
+    Betwist(PRECISE, Rol.VERTEGENWOORDIGER, Gepauzeerd(NOW, Rol.VERTEGENWOORDIGDE)),
     Ingetrokken(PRECISE, Rol.VERTEGENWOORDIGDE),
     Ingetrokken(PRECISE, Rol.VERTEGENWOORDIGER),
     Opgezegd(PRECISE),
@@ -51,6 +57,7 @@ STATES: list[Status] = [
     Beeindigd(PRECISE, "overleden"),
 ]
 STORE = MachtigingStore(Seal(b"l" * 32))
+ZOEK = Zoekstore(STORE)
 
 
 def machtiging(identifier: str = "m1", **changes: object) -> Machtiging:
@@ -117,7 +124,8 @@ def test_a_representative_finds_the_power_within_its_period_only(database: Datab
     put(database, active)
 
     def found(now: object, dienst: object = REISPRODUCT) -> list[Machtiging]:
-        return database.read(lambda session: STORE.list_active(session, ANJA, dienst, now))  # type: ignore[arg-type]  # passed on
+        ketens = database.read(lambda session: ZOEK.ketens(session, ANJA, dienst, now, 2))  # type: ignore[arg-type]  # passed on
+        return [keten.schakel for keten in ketens]
 
     assert found(active.geldig_van) == found(active.geldig_van, AANVULLENDE_BEURS) == [active]
     assert found(active.geldig_van - timedelta(microseconds=1)) == []
@@ -131,7 +139,7 @@ def test_what_time_has_ended_is_listed_until_it_is_written_down(database: Databa
     assert isinstance(opened.status, Aangevraagd)
 
     def overdue(now: object, limit: int = 10) -> list[str]:
-        listed = database.read(lambda session: STORE.list_overdue(session, now, limit))  # type: ignore[arg-type]  # a moment
+        listed = database.read(lambda session: ZOEK.list_overdue(session, now, limit))  # type: ignore[arg-type]  # a moment
         return [one.id for one in listed]
 
     assert overdue(NOW) == []

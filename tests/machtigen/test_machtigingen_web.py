@@ -302,7 +302,7 @@ def test_an_expired_machtiging_is_shown_as_such_before_any_upkeep(site: House) -
     noor = site.log_in("noor")
     page = noor.get(f"/machtigen/{machtiging['id']}").text
     assert "status-verlopen" in page
-    assert "niemand: de tijd was om" in page
+    assert "niemand: de tijd of de wet" in page
 
 
 def test_pages_may_not_be_framed_and_frame_only_names(site: House) -> None:

@@ -1,0 +1,116 @@
+"""The states of a machtiging. A state carries its data: "revoked, but no date" cannot be written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Rol(StrEnum):
+    """Rol (role) of a party in a machtiging: represented person or representative."""
+
+    VERTEGENWOORDIGDE = "vertegenwoordigde"
+    VERTEGENWOORDIGER = "vertegenwoordiger"
+
+    @property
+    def other(self) -> Rol:
+        """The other side."""
+        return Rol.VERTEGENWOORDIGER if self is Rol.VERTEGENWOORDIGDE else Rol.VERTEGENWOORDIGDE
+
+
+@dataclass(frozen=True)
+class Aangevraagd:
+    """Aangevraagd (requested): the other side has a code and has not answered yet."""
+
+    op: datetime
+    code_hash: bytes  # 32, HMAC-SHA256 of the code
+    code_geldig_tot: datetime
+    naam = "aangevraagd"
+
+
+@dataclass(frozen=True)
+class Actief:
+    """Actief (active): confirmed by the other side."""
+
+    sinds: datetime
+    naam = "actief"
+
+
+@dataclass(frozen=True)
+class Gepauzeerd:
+    """Gepauzeerd (paused) by either side: nothing can be done with it until that side resumes it."""
+
+    op: datetime
+    door: Rol
+    naam = "gepauzeerd"
+
+
+@dataclass(frozen=True)
+class Betwist:
+    """Betwist (contested) by either side: use is frozen until it is judged. `was`: the state before."""
+
+    op: datetime
+    door: Rol
+    was: Actief | Gepauzeerd
+    naam = "betwist"
+
+
+@dataclass(frozen=True)
+class Geweigerd:
+    """Geweigerd (declined) by the other side."""
+
+    op: datetime
+    naam = "geweigerd"
+
+
+@dataclass(frozen=True)
+class Ingetrokken:
+    """Ingetrokken (revoked) by the represented person; or the request withdrawn by who made it."""
+
+    op: datetime
+    door: Rol
+    naam = "ingetrokken"
+
+
+@dataclass(frozen=True)
+class Opgezegd:
+    """Opgezegd (renounced) by the representative."""
+
+    op: datetime
+    naam = "opgezegd"
+
+
+@dataclass(frozen=True)
+class Verlopen:
+    """Verlopen (expired): the period ended, or the code was not used in time."""
+
+    op: datetime
+    naam = "verlopen"
+
+
+@dataclass(frozen=True)
+class Beeindigd:
+    """Beëindigd (ended) by law or by an event; `reden` is an English slug."""
+
+    op: datetime
+    reden: str
+    naam = "beeindigd"
+
+
+Status = (
+    Aangevraagd | Actief | Gepauzeerd | Betwist | Geweigerd | Ingetrokken | Opgezegd | Verlopen | Beeindigd
+)
+STANDING = (Actief, Gepauzeerd, Betwist)  # accepted, and not ended
+ENDED = (Geweigerd, Ingetrokken, Opgezegd, Verlopen, Beeindigd)
+STATUSES = (
+    "aangevraagd",
+    "actief",
+    "gepauzeerd",
+    "betwist",
+    "geweigerd",
+    "ingetrokken",
+    "opgezegd",
+    "verlopen",
+    "beeindigd",
+)

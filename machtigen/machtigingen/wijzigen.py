@@ -1,0 +1,174 @@
+"""What a party does with a machtiging that stands: end it, narrow, extend, pause, contest."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from sqlmodel import Session
+
+from machtigen.diensten.model import Niveau
+from machtigen.machtigingen import changes, keten, rules, zoekstore
+from machtigen.machtigingen.inzicht import SYSTEM
+from machtigen.machtigingen.model import Gebeurtenis, Inperking, Machtiging, Regel, Rol
+from machtigen.machtigingen.vastleggen import Perform, Vastleggen
+from machtigen.partijen.model import PartijId
+
+
+class Wijzigen(Vastleggen):
+    """Wijzigen (changing): the acts of the parties. All raise NotFound for who is no party."""
+
+    def revoke(
+        self, identifier: str, door: PartijId, now: datetime, perform: Perform | None = None
+    ) -> Machtiging:
+        """The represented person ends it; before an answer, who asked withdraws it."""
+        return self._change(
+            identifier,
+            door,
+            Gebeurtenis.INGETROKKEN,
+            lambda _session, current: rules.revoke(current, door, now),
+            now,
+            perform,
+        )
+
+    def renounce(
+        self, identifier: str, door: PartijId, now: datetime, perform: Perform | None = None
+    ) -> Machtiging:
+        """The representative gives it up."""
+        return self._change(
+            identifier,
+            door,
+            Gebeurtenis.OPGEZEGD,
+            lambda _session, current: rules.renounce(current, door, now),
+            now,
+            perform,
+        )
+
+    def narrow(
+        self,
+        identifier: str,
+        inperking: Inperking,
+        door: PartijId,
+        now: datetime,
+        perform: Perform | None = None,
+    ) -> Machtiging:
+        """Less than before, at once; the links below give less with it."""
+        return self._change(
+            identifier,
+            door,
+            Gebeurtenis.BEPERKT,
+            lambda _session, current: changes.narrow(current, inperking, door, now),
+            now,
+            perform,
+        )
+
+    def extend(
+        self,
+        identifier: str,
+        geldig_tot: datetime,
+        door: PartijId,
+        niveau: Niveau,
+        now: datetime,
+        perform: Perform | None = None,
+    ) -> Machtiging:
+        """Propose a later end, or agree to the one that the other side proposed."""
+
+        def act(session: Session) -> Machtiging:
+            current = self._require_locked(session, identifier)
+            extended = changes.extend(current, geldig_tot, door, niveau, now)
+            agreed = extended.voorstel is None
+            if agreed:
+                self._require_within_chain(session, extended, now)
+                zoekstore.forget_reminders(session, identifier)
+            kind = Gebeurtenis.VERLENGD if agreed else Gebeurtenis.VERLENGING_GEVRAAGD
+            rol = current.role_of(door) or Rol.VERTEGENWOORDIGDE
+            self._write_down(session, extended, Regel(now, kind, rol.value))
+            return extended
+
+        return (perform or self._database.write)(act)
+
+    def _require_within_chain(self, session: Session, link: Machtiging, now: datetime) -> None:
+        parents = self._zoek.parents(session, link.boven)
+        if parents:
+            keten.require_within(link, parents, now)
+
+    def refuse_extension(
+        self, identifier: str, door: PartijId, now: datetime, perform: Perform | None = None
+    ) -> Machtiging:
+        """Turn a proposal to extend down, or take one's own back."""
+        return self._change(
+            identifier,
+            door,
+            Gebeurtenis.VERLENGING_AFGEWEZEN,
+            lambda _session, current: changes.refuse_extension(current, door, now),
+            now,
+            perform,
+        )
+
+    def pause(
+        self, identifier: str, door: PartijId, now: datetime, perform: Perform | None = None
+    ) -> Machtiging:
+        """Nothing can be done with it, nor with the links below, until it is resumed."""
+        return self._change(
+            identifier,
+            door,
+            Gebeurtenis.GEPAUZEERD,
+            lambda _session, current: changes.pause(current, door, now),
+            now,
+            perform,
+        )
+
+    def resume(
+        self, identifier: str, door: PartijId, now: datetime, perform: Perform | None = None
+    ) -> Machtiging:
+        """Who paused it lets it go on."""
+        return self._change(
+            identifier,
+            door,
+            Gebeurtenis.HERVAT,
+            lambda _session, current: changes.resume(current, door, now),
+            now,
+            perform,
+        )
+
+    def contest(
+        self,
+        identifier: str,
+        reden: str | None,
+        door: PartijId,
+        now: datetime,
+        perform: Perform | None = None,
+    ) -> Machtiging:
+        """Freeze it until it has been judged. `reden`: in the person's own words, kept sealed."""
+
+        def change(session: Session, current: Machtiging) -> Machtiging:
+            contested = changes.contest(current, door, now)
+            number = secrets.token_urlsafe(16)
+            sealed = self._seal.seal(reden, number) if reden else None
+            rol = current.role_of(door) or Rol.VERTEGENWOORDIGDE
+            zoekstore.add_contest(session, number, identifier, rol.value, sealed, now)
+            return contested
+
+        return self._change(identifier, door, Gebeurtenis.BETWIST, change, now, perform)
+
+    def settle_contest(self, identifier: str, *, stands: bool, now: datetime) -> Machtiging:
+        """The judgement of a contest, by who is appointed for it: it goes on as it was, or it ends."""
+
+        def act(session: Session) -> Machtiging:
+            current = self._require_locked(session, identifier)
+            judged = changes.settle_contest(current, stands=stands, now=now)
+            zoekstore.settle_contest(session, identifier, "blijft" if stands else "vervalt", now)
+            kind = Gebeurtenis.BETWISTING_AFGEWEZEN if stands else Gebeurtenis.BEEINDIGD
+            line = Regel(now, kind, SYSTEM, None if stands else "contested")
+            self._write_down(session, judged, line, before=current)
+            return judged
+
+        return self._database.write(act)
+
+    def list_contests(self) -> list[tuple[str, datetime, str, str | None]]:
+        """Contests that wait for a judgement, oldest first: (machtiging, since, role, reason)."""
+        found = self._database.read(zoekstore.list_contests)
+        return [
+            (machtiging, op, rol, self._seal.open(reden, number) if reden else None)
+            for number, machtiging, op, rol, reden in found
+        ]

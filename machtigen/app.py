@@ -46,6 +46,7 @@ from machtigen.machtigingen.service import Machtigingen
 from machtigen.partijen.service import Partijen
 from machtigen.problems import STATUS
 from machtigen.sealing import Seal
+from machtigen.sessies.model import by_token
 from machtigen.sessies.service import Sessies
 from machtigen.settings import Settings
 from machtigen.translation import LoggedTranslator, Translator
@@ -236,6 +237,7 @@ def install_tokens(app: FastAPI, settings: Settings, database: Database, key: Si
     )
     app.state.verklaringen = tokens
     rooms.find_by_identifier = tokens.find_machtiging
+    rooms.resolve_bearer = lambda token, now: by_token(tokens.introspectie.person(token, now))
     app.state.upkeep.parts["tokens"] = tokens.verklaringen.upkeep
     for routes in (oauth.ROUTES, oauth_metadata.ROUTES, status.ROUTES):
         app.router.routes.extend(routes)

@@ -57,6 +57,7 @@ def read_client(body: ClientInschrijving) -> Client:
         token_endpoint_auth_method=body.token_endpoint_auth_method,
         audience=body.audience,
         gegevensdienst=body.gegevensdienst,
+        beheert_machtigingen=body.beheert_machtigingen,
     )
 
 

@@ -59,6 +59,7 @@ def client_wire(client: Client) -> ClientWire:
         token_endpoint_auth_method=client.token_endpoint_auth_method,
         audience=client.audience,
         gegevensdienst=client.gegevensdienst,
+        beheert_machtigingen=client.beheert_machtigingen,
     )
 
 

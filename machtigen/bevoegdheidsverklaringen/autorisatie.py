@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from keys.kernel.oidc.server import AuthorizationRequest
 from machtigen.bevoegdheidsverklaringen import rar
+from machtigen.bevoegdheidsverklaringen.claims import BEHEER
 from machtigen.bevoegdheidsverklaringen.errors import (
     InvalidRequest,
     InvalidScope,
@@ -48,7 +49,7 @@ class Autorisatie:
             client_id=client.client_id,
             redirect_uri=request.redirect_uri,
             dienst=dienst.id,
-            scope=f"{OPENID} {dienst.id}",
+            scope=f"{OPENID} {dienst.id}" + (f" {BEHEER}" if BEHEER in request.scope.split() else ""),
             state=request.state,
             nonce=request.nonce,
             code_challenge=request.code_challenge,

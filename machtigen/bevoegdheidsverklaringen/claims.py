@@ -23,6 +23,7 @@ from machtigen.partijen.model import PartijId
 
 PSEUDONYM = "urn:nl-eid-gdi:1.0:id:Pseudonym"
 LIFETIME = timedelta(seconds=300)
+BEHEER = "machtigingen"  # the scope with which a client acts here, as the person
 
 
 @dataclass(frozen=True)
@@ -95,10 +96,13 @@ def representation_token(
     status: Mapping[str, Any],
     now: datetime,
 ) -> dict[str, Any]:
-    """Claims of the representation token; it never outlives the machtiging."""
+    """Claims of the representation token; it never outlives the machtiging.
+
+    With scope `machtigingen` it is for us alone: a register that sees it could otherwise act here with it.
+    """
     return {
         "iss": house.login_issuer,
-        "aud": [client.audience],
+        "aud": [house.token_issuer if BEHEER in toekenning.scope.split() else client.audience],
         "client_id": client.client_id,
         "azp": client.client_id,
         "iat": timestamp(now),

@@ -7,20 +7,31 @@ The machtiging itself is read again, so a revocation refuses at once, whatever a
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from keys.kernel.jws import InvalidJws, Jwks, SigningKey, check_times, sign, timestamp, verify
-from machtigen.bevoegdheidsverklaringen.claims import LIFETIME
+from machtigen.bevoegdheidsverklaringen.claims import BEHEER, LIFETIME
 from machtigen.bevoegdheidsverklaringen.errors import InvalidToken
 from machtigen.bevoegdheidsverklaringen.model import Levend
 from machtigen.bevoegdheidsverklaringen.service import Verklaringen
-from machtigen.diensten.model import Client
+from machtigen.diensten.model import Client, Niveau
+from machtigen.partijen.model import PartijId
 
 INACTIVE: Mapping[str, Any] = {"active": False}
 ABOUT_PERSONS = ("sub", "sub_id_type", "represents", "alt_sub")
 SIGNED_TYPE = "token-introspection+jwt"
 TYP = "at+jwt"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who acts here through a client: at which level they logged in, and when."""
+
+    partij: PartijId
+    niveau: Niveau
+    auth_op: datetime
 
 
 class Introspectie:
@@ -44,6 +55,18 @@ class Introspectie:
             return None
         live = self._verklaringen.find_live(jti, now)
         return (claims, live) if live is not None else None
+
+    def person(self, token: str, now: datetime) -> Person | None:
+        """Who lets a client act here with this token; None when it is not for that."""
+        found = self.read(token, now)
+        if found is None:
+            return None
+        claims, live = found
+        niveau = Niveau.from_acr(claims.get("acr"))
+        for_us = self._verklaringen.house.token_issuer in claims.get("aud", [])
+        if not for_us or BEHEER not in str(claims.get("scope")).split() or niveau is None:
+            return None
+        return Person(live.partij, niveau, datetime.fromtimestamp(claims["auth_time"], now.tzinfo))
 
     def answer(self, token: str, caller: Client, now: datetime) -> Mapping[str, Any]:
         """What this caller may know: all of a token made by or for it, nothing of any other."""

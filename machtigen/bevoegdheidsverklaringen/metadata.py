@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from keys.kernel.jws import ALGORITHMS
-from machtigen.bevoegdheidsverklaringen.claims import PSEUDONYM
+from machtigen.bevoegdheidsverklaringen.claims import BEHEER, PSEUDONYM
 from machtigen.bevoegdheidsverklaringen.rar import types_of
 from machtigen.diensten.model import Niveau
 
@@ -61,7 +61,7 @@ def login_metadata(house: str, signing: str) -> dict[str, Any]:
         "grant_types_supported": ["authorization_code"],
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": True,
-        "scopes_supported": ["openid"],
+        "scopes_supported": ["openid", BEHEER],
         "subject_types_supported": ["pairwise"],
         "sub_id_types_supported": [PSEUDONYM],
         "id_token_signing_alg_values_supported": [signing],

@@ -94,7 +94,7 @@ class Verklaringen:
     def choices(self, verzoek: Inlogverzoek, inlog: Inlog, now: datetime) -> tuple[Keuze, ...]:
         """For whom this person may act at this service, newest machtiging first."""
         dienst = self._diensten.find(verzoek.dienst)
-        if dienst is None:
+        if dienst is None or claims.BEHEER in verzoek.scope.split():  # here one acts for oneself
             return ()
         usable = self._machtigingen.list_representable(inlog.partij, dienst.id, now)
         return rules.choices(verzoek, inlog, dienst, usable)

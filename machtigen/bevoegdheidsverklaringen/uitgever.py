@@ -11,6 +11,7 @@ from authlib.oauth2.rfc6749 import InvalidGrantError
 from keys.kernel.jws import Jwks
 from keys.kernel.oidc.clients import RegisteredClient
 from keys.kernel.oidc.server import CodeView
+from machtigen.bevoegdheidsverklaringen.claims import BEHEER
 from machtigen.bevoegdheidsverklaringen.errors import InvalidGrant
 from machtigen.bevoegdheidsverklaringen.model import Tokens
 from machtigen.bevoegdheidsverklaringen.service import Verklaringen
@@ -21,9 +22,14 @@ OPENID = "openid"
 
 
 def find_service(diensten: Diensten, client: Client, scope: str) -> Dienst | None:
-    """The one service in `openid <urn:uuid of the service>` that this client serves; None otherwise."""
+    """The one service in `openid <urn:uuid of the service>` that this client serves; None otherwise.
+
+    With `machtigingen` beside it only for a client that may ask that.
+    """
     values = scope.split()
-    named = [value for value in values if value != OPENID]
+    if BEHEER in values and not client.beheert_machtigingen:
+        return None
+    named = [value for value in values if value not in {OPENID, BEHEER}]
     if OPENID not in values or len(named) != 1 or named[0] not in client.diensten:
         return None
     return diensten.find(named[0])

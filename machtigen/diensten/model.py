@@ -99,7 +99,10 @@ class Dienst:
 
 @dataclass(frozen=True)
 class Client:
-    """A registered OAuth client of an actor. `domein` is the pseudonymisation domain its key opens."""
+    """A registered OAuth client of an actor. `domein` is the pseudonymisation domain its key opens.
+
+    `beheert_machtigingen`: it may ask people for scope `machtigingen`, with which it acts here for them.
+    """
 
     client_id: str
     naam: str
@@ -111,6 +114,7 @@ class Client:
     audience: str
     token_endpoint_auth_method: str = "private_key_jwt"
     gegevensdienst: bool = False
+    beheert_machtigingen: bool = False
 
 
 @dataclass(frozen=True)

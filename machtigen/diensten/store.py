@@ -44,6 +44,7 @@ def client_content(client: Client) -> dict[str, Any]:
         "token_endpoint_auth_method": client.token_endpoint_auth_method,
         "audience": client.audience,
         "gegevensdienst": client.gegevensdienst,
+        "beheert_machtigingen": client.beheert_machtigingen,
     }
 
 
@@ -76,6 +77,7 @@ def _client(content: dict[str, Any]) -> Client:
         token_endpoint_auth_method=content["token_endpoint_auth_method"],
         audience=content["audience"],
         gegevensdienst=content["gegevensdienst"],
+        beheert_machtigingen=content.get("beheert_machtigingen", False),
     )
 
 

@@ -7,6 +7,7 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from machtigen.diensten.model import Niveau
 from machtigen.partijen.model import PartijId
@@ -30,6 +31,32 @@ class Sessie:
 
     def __repr__(self) -> str:
         return f"Sessie(niveau={self.niveau.value!r})"
+
+
+class Holder(Protocol):
+    """Who lets a client act here with a token."""
+
+    @property
+    def partij(self) -> PartijId:
+        """The person."""
+        ...
+
+    @property
+    def niveau(self) -> Niveau:
+        """The level of their login."""
+        ...
+
+    @property
+    def auth_op(self) -> datetime:
+        """When they logged in."""
+        ...
+
+
+def by_token(holder: Holder | None) -> Sessie | None:
+    """The session that a good token stands for: there is no page and no cookie."""
+    if holder is None:
+        return None
+    return Sessie("", holder.partij, holder.niveau, holder.niveau.acr, holder.auth_op, "", "", by_token=True)
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from machtigen.api.oauth_form import (
     verklaringsdienst,
 )
 from machtigen.bevoegdheidsverklaringen import rules
+from machtigen.bevoegdheidsverklaringen.claims import BEHEER
 from machtigen.bevoegdheidsverklaringen.errors import (
     AccessDenied,
     InteractionRequired,
@@ -207,6 +208,7 @@ def _choice_page(
             "client": client,
             "keuzes": _with_names(request, person, keuzes),
             "onmogelijk": impossible,
+            "beheert": BEHEER in verzoek.scope.split(),
             "laatste_dag": lambda end: end - A_MOMENT,
         },
         status=409 if impossible else 200,

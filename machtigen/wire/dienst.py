@@ -80,6 +80,7 @@ class ClientInschrijving(BaseModel):
     token_endpoint_auth_method: Literal["private_key_jwt"] = "private_key_jwt"
     audience: Text
     gegevensdienst: bool = False
+    beheert_machtigingen: bool = False
 
 
 class ClientWire(BaseModel):
@@ -95,3 +96,4 @@ class ClientWire(BaseModel):
     token_endpoint_auth_method: str
     audience: str
     gegevensdienst: bool
+    beheert_machtigingen: bool = False

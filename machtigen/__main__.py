@@ -6,13 +6,17 @@ import typer
 from fastapi import FastAPI
 
 from keys.kernel import database as databases
+from keys.kernel.jws import Jwks
 from keys.kernel.starting.command import or_exit, serve_with_upkeep
+from machtigen import nakijken
 from machtigen.aansluiting.command import aansluiten
-from machtigen.app import create_app
+from machtigen.app import create_app, signing_key
+from machtigen.machtigingen.zegels import Zegels
 from machtigen.settings import Settings
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Who may act for whom.")
 cli.command()(aansluiten)
+cli.add_typer(nakijken.cli, name="geschiedenis")
 
 
 def _settings() -> Settings:
@@ -43,6 +47,23 @@ def migrate() -> None:
 def upkeep() -> None:
     """Do one round of background work: ends of machtigingen, notices, status lists, sweeping."""
     _app().state.upkeep()
+
+
+@nakijken.cli.command()
+def controleren() -> None:
+    """Read the history of the whole house and say what differs from what was sealed; exit 1 when any."""
+    settings = _settings()
+    key = or_exit("machtigen", Settings, lambda: signing_key(settings, "ondertekening.jwk", "ES256"))
+    database = databases.Database(settings.database_url)
+    try:
+        found = Zegels(database, key, settings.own_url).check(Jwks.of(key))
+    finally:
+        database.close()
+    for sentence in found:
+        typer.echo(sentence, err=True)
+    if found:
+        raise typer.Exit(1)
+    typer.echo("machtigen: the history is as it was written and sealed")
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ from machtigen.api import (
     oauth_metadata,
     sleutels,
     status,
+    uitvoer,
     verklaringen,
     weergavetickets,
     wijzigingen,
@@ -43,6 +44,7 @@ from machtigen.diensten.service import Diensten
 from machtigen.events import KEY_FILE_OPEN, STARTED
 from machtigen.herhalingen.service import Herhalingen
 from machtigen.machtigingen.service import Machtigingen
+from machtigen.machtigingen.zegels import Zegels
 from machtigen.partijen.service import Partijen
 from machtigen.problems import STATUS
 from machtigen.sealing import Seal
@@ -143,6 +145,7 @@ def assemble(
         partijen=partijen,
         sessies=Sessies(database, seal),
         machtigingen=Machtigingen(database, catalogue, codes_key=secret("codes.key"), seal=seal, log=log),
+        zegels=Zegels(database, key, settings.own_url),
         berichten=Berichten(database),
         herhalingen=Herhalingen(database, secret("herhaling.key")),
         weergave=display(settings, partijen, translator, domain_key, key),
@@ -242,6 +245,7 @@ def install_tokens(app: FastAPI, settings: Settings, database: Database, key: Si
     for routes in (oauth.ROUTES, oauth_metadata.ROUTES, status.ROUTES):
         app.router.routes.extend(routes)
     app.include_router(verklaringen.router)
+    app.include_router(uitvoer.router)
     app.include_router(keuze.router)
 
 

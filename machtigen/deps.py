@@ -23,6 +23,7 @@ from machtigen.errors import CallerNotAllowed, NotLoggedIn
 from machtigen.herhalingen.model import Repeatable
 from machtigen.herhalingen.service import Herhalingen
 from machtigen.machtigingen.service import Machtigingen
+from machtigen.machtigingen.zegels import Zegels
 from machtigen.partijen.service import Partijen
 from machtigen.sessies.model import Sessie
 from machtigen.sessies.service import Sessies
@@ -64,6 +65,7 @@ class Services:
     partijen: Partijen
     sessies: Sessies
     machtigingen: Machtigingen
+    zegels: Zegels
     berichten: Berichten
     herhalingen: Herhalingen
     weergave: Weergave

@@ -27,6 +27,7 @@ class Upkeep:
             "notices": lambda now: rooms.machtigingen.deliver_notices(
                 {"bericht": rooms.berichten.receive}, now
             ),
+            "seal": rooms.zegels.upkeep,
             "attempts": rooms.machtigingen.forget_attempts,
             "sessions": rooms.sessies.forget_expired,
             "repeats": rooms.herhalingen.forget,

@@ -35,11 +35,12 @@ def at_once(
             running = []
             for number, act in enumerate(acts, 1):
                 running.append(pool.submit(run, act))
-                _wait_until(database, number)
+                wait_until(database, number)
         return [one.result(timeout=30) for one in running]
 
 
-def _wait_until(database: Database, waiting: int) -> None:
+def wait_until(database: Database, waiting: int) -> None:
+    """Until so many acts wait for a lock."""
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
         with database.engine.connect() as connection:

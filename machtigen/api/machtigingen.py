@@ -193,7 +193,14 @@ def history(app: Present, person: Person, identifier: str) -> GeschiedenisWire:
     lines = app.machtigingen.history(identifier.replace("\x00", ""), person.partij, app.now())
     return GeschiedenisWire(
         resultaten=[
-            RegelWire(op=line.op, gebeurtenis=line.gebeurtenis.value, door=line.door, reden=line.reden)
+            RegelWire(
+                op=line.op,
+                gebeurtenis=line.gebeurtenis.value,
+                door=line.door,
+                reden=line.reden,
+                functie=line.functie,
+                inhoud=None if line.inhoud is None else dict(line.inhoud),
+            )
             for line in lines
         ]
     )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlmodel import Session
 
 from keys.kernel.database import Database
 from machtigen.errors import InvalidCursor
 from machtigen.gebruik import store
 from machtigen.gebruik.model import Bladzijde, Gebruik
+from machtigen.partijen.model import PartijId
 
+RowsOf = Callable[[Session, int | None, int], list[tuple[int, Gebruik]]]
 PAGE = 50
 MAXIMUM_PAGE = 200
 
@@ -28,9 +32,20 @@ class Gebruiken:
 
         `na` is the `volgende` of an earlier page. Raises InvalidCursor.
         """
+        return self._page(
+            na, limit, lambda session, before, count: store.list_of(session, machtiging, before, count)
+        )
+
+    def list_own(self, persoon: PartijId, na: str | None = None, limit: int = PAGE) -> Bladzijde:
+        """Uses in which this person acted for themself, newest first. Raises InvalidCursor."""
+        return self._page(
+            na, limit, lambda session, before, count: store.list_own(session, persoon, before, count)
+        )
+
+    def _page(self, na: str | None, limit: int, rows_of: RowsOf) -> Bladzijde:
         before = _read_cursor(na)
         limit = max(1, min(limit, MAXIMUM_PAGE))
-        rows = self._database.read(lambda session: store.list_of(session, machtiging, before, limit + 1))
+        rows = self._database.read(lambda session: rows_of(session, before, limit + 1))
         volgende = str(rows[limit - 1][0]) if len(rows) > limit else None
         return Bladzijde(tuple(gebruik for _, gebruik in rows[:limit]), volgende)
 

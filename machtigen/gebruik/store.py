@@ -48,6 +48,21 @@ def list_of(session: Session, machtiging: str, before: int | None, limit: int) -
     return [(row.volgnummer or 0, _gebruik(row)) for row in session.exec(query)]
 
 
+def list_own(
+    session: Session, persoon: PartijId, before: int | None, limit: int
+) -> list[tuple[int, Gebruik]]:
+    """At most `limit` numbered lines of who acted for themself, newest first, older than `before`."""
+    query = (
+        select(GebruikRow)
+        .where(GebruikRow.persoon == persoon, col(GebruikRow.machtiging).is_(None))
+        .order_by(col(GebruikRow.volgnummer).desc())
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(col(GebruikRow.volgnummer) < before)
+    return [(row.volgnummer or 0, _gebruik(row)) for row in session.exec(query)]
+
+
 def find_by_identifier(session: Session, identifier: str, sector: str) -> Gebruik | None:
     """The newest line in which a service knows a machtiging by this name."""
     query = (

@@ -11,8 +11,9 @@ from keys.kernel.database import Database
 from machtigen import errors
 from machtigen.diensten.model import DienstId
 from machtigen.diensten.service import Diensten
+from machtigen.machtigingen import geschiedenisstore, paging, rules
 from machtigen.machtigingen import keten as keten_rules
-from machtigen.machtigingen import paging, rules, store
+from machtigen.machtigingen.geschiedenis import GeketendeRegel
 from machtigen.machtigingen.keten import Keten
 from machtigen.machtigingen.model import ENDED, Actief, Gebeurtenis, Lijst, Machtiging, Regel, Rol
 from machtigen.machtigingen.store import MachtigingStore
@@ -49,11 +50,19 @@ class Inzicht:
     def history(self, identifier: str, partij: PartijId, now: datetime) -> list[Regel]:
         """The history, oldest first, an end by time included. Raises NotFound."""
         machtiging, _ = self.require(identifier, partij)
-        lines = self._database.read(lambda session: store.list_history(session, identifier))
+        lines = [line.regel for line in self._lines(identifier)]
         ended = rules.status_at(machtiging, now)
         if isinstance(ended, ENDED) and not isinstance(machtiging.status, ENDED):
             lines.append(Regel(ended.op, Gebeurtenis.VERLOPEN, SYSTEM))
         return lines
+
+    def chained(self, identifier: str, partij: PartijId) -> list[GeketendeRegel]:
+        """The lines as they are kept, oldest first, each with its hash. Raises NotFound."""
+        self.require(identifier, partij)
+        return self._lines(identifier)
+
+    def _lines(self, identifier: str) -> list[GeketendeRegel]:
+        return self._database.read(lambda session: geschiedenisstore.list_lines(session, identifier))
 
     def list_for(
         self,

@@ -1,10 +1,9 @@
-"""The words of machtigingen; their states stand in `toestanden`."""
+"""The words of machtigingen; their states stand in `toestanden`, their history in `gebeurtenis`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from functools import reduce
 
 from machtigen.diensten.model import DienstId, Grond, Handeling, Niveau
@@ -19,6 +18,7 @@ from machtigen.machtigingen.beperkingen import (
     MinNiveau,
     Periode,
 )
+from machtigen.machtigingen.gebeurtenis import Gebeurtenis, Regel
 from machtigen.machtigingen.toestanden import (
     ENDED,
     STANDING,
@@ -237,43 +237,6 @@ class Besluit:
 
     allowed: bool
     reasons: tuple[str, ...] = ()
-
-
-class Gebeurtenis(StrEnum):
-    """Gebeurtenis (event) in the history of a machtiging."""
-
-    AANGEVRAAGD = "aangevraagd"
-    BEVESTIGD = "bevestigd"
-    GEWEIGERD = "geweigerd"
-    INGETROKKEN = "ingetrokken"
-    OPGEZEGD = "opgezegd"
-    VERLOPEN = "verlopen"
-    BEEINDIGD = "beeindigd"
-    BEPERKT = "beperkt"
-    VERLENGING_GEVRAAGD = "verlenging_gevraagd"
-    VERLENGD = "verlengd"
-    VERLENGING_AFGEWEZEN = "verlenging_afgewezen"
-    GEPAUZEERD = "gepauzeerd"
-    HERVAT = "hervat"
-    BETWIST = "betwist"
-    BETWISTING_AFGEWEZEN = "betwisting_afgewezen"
-    DOORGEMACHTIGD = "doorgemachtigd"
-    MEDEBEVESTIGD = "medebevestigd"
-    VASTGELEGD = "vastgelegd"
-    HERINNERING = "herinnering"
-    AANBOD = "aanbod"
-
-
-@dataclass(frozen=True)
-class Regel:
-    """Regel (line) of the history: when, what, and by whom in words of roles ("stelsel" by itself).
-
-    `reden`: why it ended, where neither side ended it (an English slug)."""
-
-    op: datetime
-    gebeurtenis: Gebeurtenis
-    door: str
-    reden: str | None = None
 
 
 @dataclass(frozen=True)

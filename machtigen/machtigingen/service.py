@@ -92,8 +92,7 @@ class Machtigingen(Wijzigen, Wettelijk, Tijd):
         machtiging = self._asked(aanvraag, door, rol, niveau, now, codes.digest(code, self._codes_key))
 
         def act(session: Session) -> Uitgegeven:
-            self._store.add(session, machtiging, now)
-            store.add_history(session, machtiging.id, Regel(now, Gebeurtenis.AANGEVRAAGD, rol.value))
+            self._begin(session, machtiging, Regel(now, Gebeurtenis.AANGEVRAAGD, rol.value))
             return Uitgegeven(machtiging, codes.show(code))
 
         return (perform or self._database.write)(act)
@@ -217,10 +216,7 @@ class Machtigingen(Wijzigen, Wettelijk, Tijd):
             asked = self._asked(aanvraag, door, Rol.VERTEGENWOORDIGDE, niveau, now, digest, parents)
             made = replace(asked, boven=identifier, functie=functie)
             keten.require_within(made, parents, now)
-            self._store.add(session, made, now)
-            store.add_history(
-                session, made.id, Regel(now, Gebeurtenis.AANGEVRAAGD, Rol.VERTEGENWOORDIGDE.value)
-            )
+            self._begin(session, made, Regel(now, Gebeurtenis.AANGEVRAAGD, Rol.VERTEGENWOORDIGDE.value))
             store.add_history(session, identifier, Regel(now, Gebeurtenis.DOORGEMACHTIGD, rol.value))
             self.notify(session, parents[0], Regel(now, Gebeurtenis.DOORGEMACHTIGD, rol.value))
             return Uitgegeven(made, codes.show(code))

@@ -11,13 +11,13 @@ from sqlmodel import Session, col, select
 from keys.kernel.database import Database
 from keys.kernel.gebeurtenis import Handler, add, deliver
 from machtigen.diensten.model import Grond, Niveau
+from machtigen.machtigingen import geschiedenisstore
 from machtigen.machtigingen.beperkingen import from_stored, to_stored
 from machtigen.machtigingen.model import (
     STANDING,
     Aangevraagd,
     Actief,
     Betwist,
-    Gebeurtenis,
     Gepauzeerd,
     Ingetrokken,
     Machtiging,
@@ -36,7 +36,6 @@ from machtigen.machtigingen.stored import (
 )
 from machtigen.machtigingen.tables import (
     CodePogingRow,
-    GeschiedenisRow,
     MachtigingDienstRow,
     MachtigingRow,
     UitgaandRow,
@@ -217,26 +216,13 @@ def _in_status(statuses: frozenset[str], now: datetime) -> sa.ColumnElement[bool
 
 
 def add_history(session: Session, identifier: str, regel: Regel) -> None:
-    """Add a line to the history."""
-    session.add(
-        GeschiedenisRow(
-            machtiging_id=identifier,
-            op=regel.op,
-            gebeurtenis=regel.gebeurtenis.value,
-            door=regel.door,
-            reden=regel.reden,
-        )
-    )
+    """Add a line to the history, behind the last one."""
+    geschiedenisstore.add_line(session, identifier, regel)
 
 
 def list_history(session: Session, identifier: str) -> list[Regel]:
     """The history of a machtiging, oldest first."""
-    query = (
-        select(GeschiedenisRow)
-        .where(GeschiedenisRow.machtiging_id == identifier)
-        .order_by(col(GeschiedenisRow.volgnummer))
-    )
-    return [Regel(row.op, Gebeurtenis(row.gebeurtenis), row.door, row.reden) for row in session.exec(query)]
+    return [line.regel for line in geschiedenisstore.list_lines(session, identifier)]
 
 
 def add_attempt(session: Session, partij: PartijId, now: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, UniqueConstraint
 from sqlmodel import Field
 
 from keys.kernel.database import UtcDateTime
@@ -63,9 +63,14 @@ class MachtigingDienstRow(Table, table=True):
 
 
 class GeschiedenisRow(Table, table=True):
-    """One line of the history of a machtiging. Insert-only."""
+    """One line of the history of a machtiging. Insert-only.
+
+    `volgnummer` counts in the whole house, `nummer` in the machtiging; `vorige` is the hash of the line
+    before it there.
+    """
 
     __tablename__ = "machtiging_geschiedenis"
+    __table_args__ = (UniqueConstraint("machtiging_id", "nummer", name="uq_geschiedenis_nummer"),)
 
     volgnummer: int | None = Field(default=None, primary_key=True)
     machtiging_id: str = Field(foreign_key="machtiging.id", index=True)
@@ -73,6 +78,24 @@ class GeschiedenisRow(Table, table=True):
     gebeurtenis: str
     door: str
     reden: str | None = None
+    nummer: int
+    functie: str | None = None
+    inhoud: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+    vorige: bytes
+    hash: bytes
+
+
+class ZegelRow(Table, table=True):
+    """One seal on the history of the house. Insert-only. `toppen`: peaks of the tree, 32 bytes each."""
+
+    __tablename__ = "geschiedenis_zegel"
+
+    nummer: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    op: datetime = Field(sa_type=UtcDateTime)
+    tot: int
+    aantal: int
+    toppen: bytes
+    jws: str
 
 
 class BetwistingRow(Table, table=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -12,6 +13,8 @@ from keys.kernel.database import Database
 from machtigen import errors
 from machtigen.diensten.service import Diensten
 from machtigen.machtigingen import rules, store
+from machtigen.machtigingen.geschiedenis import changed as changed_content
+from machtigen.machtigingen.geschiedenis import content_of
 from machtigen.machtigingen.inzicht import SYSTEM, Inzicht
 from machtigen.machtigingen.model import ENDED, Actief, Gebeurtenis, Machtiging, Regel, Rol
 from machtigen.machtigingen.store import MachtigingStore
@@ -74,11 +77,19 @@ class Vastleggen(Inzicht):
             raise errors.NotFound
         return links[0]
 
+    def _begin(self, session: Session, made: Machtiging, line: Regel) -> None:
+        """A new machtiging, and the first line of its history, which says what it gives."""
+        self._store.add(session, made, line.op)
+        store.add_history(session, made.id, replace(line, inhoud=content_of(made)))
+
     def _write_down(
         self, session: Session, changed: Machtiging, line: Regel, before: Machtiging | None = None
     ) -> None:
         self._store.save(session, changed)
-        store.add_history(session, changed.id, line)
+        acting = line.door == Rol.VERTEGENWOORDIGER.value
+        functie = changed.functie if acting else line.functie
+        content = changed_content(before, changed) if before is not None else None
+        store.add_history(session, changed.id, replace(line, functie=functie, inhoud=content))
         self.notify(session, changed, line)
         if isinstance(changed.status, ENDED):
             self._run_hooks(session, changed.id, line.op)

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from machtigen.diensten.model import Grond, Handeling, Niveau
-from machtigen.machtigingen import rules, store
+from machtigen.machtigingen import rules
 from machtigen.machtigingen.beperkingen import AlleenHandelingen, Periode
 from machtigen.machtigingen.inzicht import SYSTEM
 from machtigen.machtigingen.model import ENDED, Actief, Betwist, Gebeurtenis, Machtiging, Regel, Rol
@@ -73,9 +73,8 @@ class Wettelijk(Vastleggen):
             lease_tot=lease,
             functie=spiegeling.functie,
         )
-        self._store.add(session, made, now)
         line = Regel(now, Gebeurtenis.VASTGELEGD, SYSTEM)
-        store.add_history(session, made.id, line)
+        self._begin(session, made, line)
         self.notify(session, made, line)
         return made
 

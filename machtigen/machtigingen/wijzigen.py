@@ -82,7 +82,7 @@ class Wijzigen(Vastleggen):
                 zoekstore.forget_reminders(session, identifier)
             kind = Gebeurtenis.VERLENGD if agreed else Gebeurtenis.VERLENGING_GEVRAAGD
             rol = current.role_of(door) or Rol.VERTEGENWOORDIGDE
-            self._write_down(session, extended, Regel(now, kind, rol.value))
+            self._write_down(session, extended, Regel(now, kind, rol.value), before=current)
             return extended
 
         return (perform or self._database.write)(act)

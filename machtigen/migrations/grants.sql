@@ -3,8 +3,8 @@
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM :role;
 GRANT USAGE ON SCHEMA public TO :role;
 
--- History is written and read, never changed.
-GRANT SELECT, INSERT ON machtiging_geschiedenis TO :role;
+-- History and its seals are written and read, never changed.
+GRANT SELECT, INSERT ON machtiging_geschiedenis, geschiedenis_zegel TO :role;
 
 -- A party and a registration stay as they are.
 GRANT SELECT, INSERT ON partij, dienst, client, machtiging_dienst TO :role;

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -161,12 +161,17 @@ class MachtigingenWire(BaseModel):
 
 
 class RegelWire(BaseModel):
-    """A line of the history. `door`: vertegenwoordigde, vertegenwoordiger or stelsel."""
+    """A line of the history. `door`: vertegenwoordigde, vertegenwoordiger, balie or stelsel.
+
+    `functie`: in which function somebody acted for an organisation. `inhoud`: what was given or changed.
+    """
 
     op: Moment
     gebeurtenis: str
     door: str
     reden: str | None = None
+    functie: str | None = None
+    inhoud: dict[str, Any] | None = None
 
 
 class GeschiedenisWire(BaseModel):
@@ -174,6 +179,21 @@ class GeschiedenisWire(BaseModel):
 
     resultaten: list[RegelWire]
     volgende: str | None = None
+
+
+class UitvoerWire(BaseModel):
+    """What a person takes away: `inhoud` by part, and a signature with which it is checked offline
+    (`machtigen.verifier.geschiedenis`)."""
+
+    inhoud: dict[str, Any]
+    handtekening: str
+
+
+class ZegelsWire(BaseModel):
+    """Seals on the history of the house, oldest first; `volgende` is given back as `na`."""
+
+    zegels: list[str]
+    volgende: int | None
 
 
 class BerichtWire(BaseModel):

@@ -304,6 +304,7 @@ DATABASES = {
         "migrations/grants.sql",
         {
             "machtiging_geschiedenis",
+            "geschiedenis_zegel",
             "gebruik",
             "gebruik_schakel",
             "partij",
@@ -341,6 +342,7 @@ def test_history_and_logs_may_be_written_and_read_and_nothing_else(database: str
 LABELS = {
     b"PEPV1-oorsprong-ristretto255-SHA512",
     b"machtigen/code/v1\x00",
+    b"machtigen/geschiedenis/regel/1",
     b"machtigen/keys/antwoord/1",
     b"machtigen/pairwise/machtiging/v1",
     b"machtigen/pairwise/subject/v1",

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from keys.kernel.database import Database
 from machtigen.diensten.model import Niveau
-from machtigen.machtigingen import rules, store
+from machtigen.machtigingen import geschiedenisstore, rules, store
 from machtigen.machtigingen.model import (
     Aangevraagd,
     Actief,
@@ -158,15 +158,19 @@ def test_the_history_is_read_in_the_order_it_was_written(database: Database) -> 
         for gebeurtenis in (Gebeurtenis.BEVESTIGD, Gebeurtenis.AANGEVRAAGD)
     ]
     for line in lines:
-        database.write(lambda session, line=line: store.add_history(session, "m1", line))  # type: ignore[misc]  # bound in the loop
-    assert database.read(lambda session: store.list_history(session, "m1")) == lines
-    assert database.read(lambda session: store.list_history(session, "m2")) == []
+        database.write(lambda session, line=line: geschiedenisstore.add_line(session, "m1", line))  # type: ignore[misc]  # bound in the loop
+    assert [
+        line.regel for line in database.read(lambda session: geschiedenisstore.list_lines(session, "m1"))
+    ] == lines
+    assert database.read(lambda session: geschiedenisstore.list_lines(session, "m2")) == []
 
 
 def test_history_of_a_machtiging_that_is_not_there_is_refused(database: Database) -> None:
     with pytest.raises(sa.exc.IntegrityError):
         database.write(
-            lambda session: store.add_history(session, "none", Regel(NOW, Gebeurtenis.BEVESTIGD, "stelsel"))
+            lambda session: geschiedenisstore.add_line(
+                session, "none", Regel(NOW, Gebeurtenis.BEVESTIGD, "stelsel")
+            )
         )
 
 

@@ -21,7 +21,7 @@ from keys.kernel.log import Log
 from keys.kernel.pages import Pages
 from keys.kernel.pep import ActorKey, Ciphertext, Domain, Pseudonym, Vault, decrypt, encrypt, group
 from keys.kernel.problem import install
-from machtigen.api import oauth, oauth_metadata, sleutels, status, verklaringen
+from machtigen.api import oauth, oauth_metadata, sleutels, status, uitvoer, verklaringen
 from machtigen.berichten.service import Berichten
 from machtigen.bevoegdheidsverklaringen.opzet import Verklaringsdienst, assemble
 from machtigen.bevoegdheidsverklaringen.pairwise import Pairwise
@@ -30,6 +30,7 @@ from machtigen.diensten.model import Client, DienstId, Niveau
 from machtigen.diensten.service import Diensten
 from machtigen.herhalingen.service import Herhalingen
 from machtigen.machtigingen.service import Machtigingen
+from machtigen.machtigingen.zegels import Zegels
 from machtigen.partijen.model import PartijId
 from machtigen.partijen.service import Partijen
 from machtigen.problems import STATUS
@@ -65,6 +66,7 @@ OTHER_KEY = ActorKey(OTHER, 1, (7).to_bytes(32, "little"))
 TEMPLATES = Path(keuze.__file__).parent / "templates"
 TRANSLATIONS = Path(keuze.__file__).parent / "vertalingen" / "en.po"
 RSA = SigningKey.generate("PS256")
+SIGNING = SigningKey.generate("ES256")
 
 
 def point(*parts: str | bytes) -> bytes:
@@ -174,6 +176,7 @@ class TokenHouse:
             partijen=self.partijen,
             sessies=self.sessies,
             machtigingen=self.machtigingen,
+            zegels=Zegels(self.database, SIGNING, OWN),
             berichten=Berichten(self.database),
             herhalingen=Herhalingen(self.database, b"h" * 32),
             weergave=Names(),  # type: ignore[arg-type]  # a simulator
@@ -185,10 +188,11 @@ class TokenHouse:
         )
         for routes in (oauth.ROUTES, oauth_metadata.ROUTES, status.ROUTES):
             app.router.routes.extend(routes)
-        app.state.jwks = Jwks.of(RSA)
+        app.state.jwks = Jwks.of(RSA, SIGNING)
         app.include_router(sleutels.router)
         app.include_router(keuze.router)
         app.include_router(verklaringen.router)
+        app.include_router(uitvoer.router)
         return app
 
     # -- people and services ---------------------------------------------------------------------

@@ -16,7 +16,9 @@ from fastapi.responses import JSONResponse
 
 from identiteit import events
 from identiteit.aanmelding.service import Tickets
+from identiteit.api import balie as desk_api
 from identiteit.api import oidc_provider, personen, tickets
+from identiteit.balie.service import Balie
 from identiteit.deps import Clock, Services
 from identiteit.errors import NotReady
 from identiteit.gebeurtenissen.service import Gebeurtenissen
@@ -27,6 +29,7 @@ from identiteit.personen.service import Personen
 from identiteit.problems import STATUS
 from identiteit.settings import Settings
 from identiteit.translation import Translation
+from identiteit.web import balie as desk_pages
 from identiteit.web import inloggen as login_pages
 from identiteit.web import mijn
 from identiteit.weergave.service import Weergave
@@ -63,8 +66,8 @@ def create_app(settings: Settings, transport: httpx2.BaseTransport | None = None
     api.state.upkeep = Upkeep(app, http)
     app.pages.install(api)
     install(api, package="identiteit", table=STATUS, page=app.pages.error_page, log=app.log)
-    for router in (oidc_provider.router, personen.router, tickets.router, login_pages.router, mijn.router):
-        api.include_router(router)
+    for room in (oidc_provider, personen, tickets, desk_api, login_pages, mijn, desk_pages):
+        api.include_router(room.router)
     _add_operations(api, app)
     app.log.emit(events.STARTED, omgeving=settings.omgeving)
     return api
@@ -109,6 +112,15 @@ def _services(settings: Settings, http: httpx2.Client) -> Services:
             translate=translation.translate,
             key=key,
             issuer=settings.issuer,
+        ),
+        balie=Balie(
+            database=database,
+            personen=personen_room,
+            translate=translation.translate,
+            key=key,
+            issuer=settings.issuer,
+            audience=settings.machtigen_url,
+            domain=settings.machtigen_domain,
         ),
         weergave=Weergave(
             database=database,

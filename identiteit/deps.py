@@ -11,6 +11,7 @@ from fastapi import Depends
 from starlette.requests import Request
 
 from identiteit.aanmelding.service import Tickets
+from identiteit.balie.service import Balie
 from identiteit.errors import CallerNotAllowed, NotLoggedIn
 from identiteit.gebeurtenissen.service import Gebeurtenissen
 from identiteit.inloggen.model import Sessie
@@ -55,6 +56,7 @@ class Services:
     inloggen: Inloggen
     inlogmiddel: Inlogmiddel
     tickets: Tickets
+    balie: Balie
     weergave: Weergave
     gebeurtenissen: Gebeurtenissen
     translation: Translation

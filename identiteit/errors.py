@@ -96,6 +96,13 @@ class InvalidPublicKey(IdentiteitError):
     title = "De sleutel bij deze aanvraag is niet bruikbaar."
 
 
+class TooManyLookups(IdentiteitError):
+    """A clerk looked up more people in an hour than a desk sees."""
+
+    code = "too-many-lookups"
+    title = "U hebt te veel nummers opgezocht. Probeer het over een uur opnieuw."
+
+
 class NotReady(IdentiteitError):
     """Keys or database are not there yet."""
 

@@ -9,6 +9,7 @@ LOGIN_REFUSED = Event("login-refused", frozenset({"reason"}))
 AUTHORIZE_REFUSED = Event("authorize-refused", frozenset({"error"}))
 REGISTERED = Event("registered", frozenset({"soort"}))
 TICKETS_ISSUED = Event("tickets-issued", frozenset({"soort", "aantal", "mislukt"}))
+LOOKUPS_THROTTLED = Event("lookups-throttled", frozenset())
 NAME_REFUSED = Event("name-refused", frozenset({"reason"}))
 EVENT_TAKEN = Event("life-event-taken", frozenset({"soort"}))
 TRANSLATED = Event("translated", frozenset({"naar", "doel", "aantal", "trace_id"}))
@@ -23,6 +24,7 @@ CATALOGUE = (
     AUTHORIZE_REFUSED,
     REGISTERED,
     TICKETS_ISSUED,
+    LOOKUPS_THROTTLED,
     NAME_REFUSED,
     EVENT_TAKEN,
     TRANSLATED,

@@ -24,6 +24,7 @@ STATUS: Mapping[type[Exception], int] = {
     errors.TicketRefused: 404,
     errors.InvalidEvent: 422,
     errors.InvalidPublicKey: 422,
+    errors.TooManyLookups: 429,
     errors.NotReady: 503,
     TranslationRefused: 503,
 }

@@ -50,6 +50,13 @@ PURPOSES = {
         "You log in to give or use authorisations.",
         "Wet digitale overheid, artikel 7",
     ),
+    "balie": (
+        "Aan de balie herkennen",
+        "Een medewerker legt aan de balie vast dat u iemand machtigt.",
+        "Recognise at the desk",
+        "A clerk records at the desk that you authorise somebody.",
+        "Algemene wet bestuursrecht, artikel 2:1",
+    ),
     "naam-tonen": (
         "Een naam tonen",
         "U ziet de naam van wie u machtigde of wie u machtigde.",
@@ -109,5 +116,6 @@ def register_system(installation: Installation, report: Callable[[str], None]) -
         operator.keys.grant(
             OORSPRONG, MACHTIGEN_DOMAIN, "inloggen", START, max_per_dag=100_000, bij_overschrijding="alarm"
         )
+        operator.keys.grant(OORSPRONG, MACHTIGEN_DOMAIN, "balie", START, max_per_dag=10_000)
         operator.keys.grant(OORSPRONG, WEERGAVE, "naam-tonen", START, max_per_dag=1_000_000)
         operator.keys.grant(MACHTIGEN_DOMAIN, WEERGAVE, "naam-tonen", START, max_per_dag=1_000_000)

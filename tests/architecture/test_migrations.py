@@ -28,7 +28,7 @@ class MigrationSet:
 
 
 SETS = (
-    MigrationSet("identiteit", "migrations", ("gebeurtenis",)),
+    MigrationSet("identiteit", "migrations", ("gebeurtenis", "balie_opvraging")),
     MigrationSet(
         "keys", "migrations",
         ("actoren", "actor_sleutels", "doelen", "doel_einden", "domeinen", "domein_sleutels",

@@ -273,7 +273,12 @@ class Tables:
 
 
 DATABASES = {
-    "identiteit": ("identiteit", "Table", "migrations/grants.sql", {"bron", "gebeurtenis"}),
+    "identiteit": (
+        "identiteit",
+        "Table",
+        "migrations/grants.sql",
+        {"bron", "gebeurtenis", "balie_opvraging"},
+    ),
     "keys": (
         "keys",
         "Table",

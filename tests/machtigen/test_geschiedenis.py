@@ -16,12 +16,12 @@ from keys.kernel.jws.signature import unverified_claims
 from machtigen.diensten.model import Niveau
 from machtigen.machtigingen import geschiedenisstore
 from machtigen.machtigingen.geschiedenis import broken, changed, content_of
-from machtigen.machtigingen.model import Gebeurtenis, Regel
+from machtigen.machtigingen.model import Gebeurtenis, Inperking, Regel
 from machtigen.machtigingen.zegels import EVERY, Zegels, fingerprint
 from machtigen.verifier.geschiedenis import read_export, to_text, verify_export
 from tests import races
 from tests.machtigen.conftest import Rooms
-from tests.machtigen.world import AANVULLENDE_BEURS, ANJA, DAY, NOOR, NOW, aanvraag
+from tests.machtigen.world import AANVULLENDE_BEURS, ANJA, ARRANGE, DAY, NOOR, NOW, READ, aanvraag
 
 MIDDLE = Niveau.SUBSTANTIEEL
 KEY = SigningKey.generate("ES256")
@@ -78,6 +78,24 @@ def test_the_first_line_says_what_was_given_and_no_label(rooms: Rooms) -> None:
     }
     assert line.regel.inhoud == content_of(issued.machtiging)
     assert changed(issued.machtiging, issued.machtiging) is None
+
+
+def test_a_line_says_what_an_act_changed_and_nothing_else(rooms: Rooms) -> None:
+    issued = rooms.machtigingen.grant(aanvraag(handelingen=frozenset({READ, ARRANGE})), NOOR, MIDDLE, NOW)
+    identifier = rooms.machtigingen.confirm(issued.code, ANJA, MIDDLE, NOW).id
+    rooms.machtigingen.narrow(identifier, Inperking(handelingen=frozenset({READ})), ANJA, NOW)
+    rooms.machtigingen.narrow(identifier, Inperking(zaak="2026-1"), NOOR, NOW)
+    rooms.machtigingen.extend(identifier, NOW + 300 * DAY, NOOR, MIDDLE, NOW)
+    rooms.machtigingen.extend(identifier, NOW + 300 * DAY, ANJA, MIDDLE, NOW)
+    rooms.machtigingen.pause(identifier, NOOR, NOW)
+    lines = rooms.machtigingen.chained(identifier, NOOR)[2:]
+    assert [(line.regel.gebeurtenis.value, line.regel.inhoud) for line in lines] == [
+        ("beperkt", {"handelingen": ["informatie_opvragen"]}),
+        ("beperkt", {"een_zaak": True}),
+        ("verlenging_gevraagd", None),
+        ("verlengd", {"geldig_tot": "2027-09-20T10:00:00.000000Z"}),
+        ("gepauzeerd", None),
+    ]
 
 
 def test_what_a_stored_line_says_is_what_is_exported_on_either_database(

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from machtigen import errors
 from machtigen.diensten.model import Niveau
 from machtigen.machtigingen.keten import Keten
+from machtigen.machtigingen.geschiedenis import content_of
 from machtigen.machtigingen.model import Actief, Gebeurtenis, Ingetrokken, Machtiging, Regel, Rol, Verlopen
 from tests.machtigen.conftest import Rooms
 from tests.machtigen.world import (
@@ -44,7 +45,7 @@ def test_noor_grants_and_anja_accepts(rooms: Rooms) -> None:
     assert rooms.machtigingen.find(machtiging.id) == machtiging
     assert machtiging.label == "Mijn moeder"
     assert rooms.machtigingen.history(machtiging.id, NOOR, NOW) == [
-        Regel(NOW, Gebeurtenis.AANGEVRAAGD, "vertegenwoordigde"),
+        Regel(NOW, Gebeurtenis.AANGEVRAAGD, "vertegenwoordigde", inhoud=content_of(machtiging)),
         Regel(NOW, Gebeurtenis.BEVESTIGD, "vertegenwoordiger"),
     ]
 

@@ -11,6 +11,8 @@ LOGGED_OUT = Event("logged-out", frozenset({"by"}))
 LOGIN_REFUSED = Event("login-refused", frozenset({"reason"}))
 CODE_REFUSED = Event("code-refused", frozenset())
 CODES_THROTTLED = Event("codes-throttled", frozenset({"scope"}))
+VERIFICATION_REFUSED = Event("verification-code-refused", frozenset())
+VERIFICATIONS_THROTTLED = Event("verification-codes-throttled", frozenset())
 NAME_UNAVAILABLE = Event("name-unavailable", frozenset({"reason"}))
 REGISTERED = Event("registered", frozenset({"soort", "id"}))
 TRANSLATED = Event("translated", frozenset({"naar", "doel", "aantal", "trace_id"}))
@@ -24,6 +26,8 @@ CATALOGUE = (
     LOGIN_REFUSED,
     CODE_REFUSED,
     CODES_THROTTLED,
+    VERIFICATION_REFUSED,
+    VERIFICATIONS_THROTTLED,
     NAME_UNAVAILABLE,
     REGISTERED,
     TRANSLATED,

@@ -46,5 +46,12 @@ STATUS: Mapping[type[Exception], int] = {
     errors.IdempotencyKeyReused: 422,
     errors.InvalidRegistration: 422,
     errors.RegistrationDiffers: 409,
+    errors.NotAClerk: 403,
+    errors.DeskTicketRefused: 409,
+    errors.ConflictOfInterest: 403,
+    errors.SameClerk: 403,
+    errors.NotWaiting: 409,
+    errors.SamePerson: 422,
+    errors.InvalidScanHash: 422,
     errors.NotReady: 503,
 }

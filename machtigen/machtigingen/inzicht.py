@@ -39,6 +39,10 @@ class Inzicht:
         """The machtiging with this id, whoever asks: for other rooms, never for a page."""
         return self._database.read(lambda session: self._store.find(session, identifier))
 
+    def find_in(self, session: Session, identifier: str) -> Machtiging | None:
+        """The same, inside a transaction of another room."""
+        return self._store.find(session, identifier)
+
     def require(self, identifier: str, partij: PartijId) -> tuple[Machtiging, Rol]:
         """The machtiging to which this person is a party, and their role. Raises NotFound."""
         found = self.find(identifier)

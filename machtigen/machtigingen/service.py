@@ -17,6 +17,7 @@ from machtigen.diensten.model import Grond, Niveau
 from machtigen.diensten.service import Diensten
 from machtigen.machtigingen import codes, keten, rules, store, zoekstore
 from machtigen.machtigingen.attempts import Attempts
+from machtigen.machtigingen.loket import Loket
 from machtigen.machtigingen.model import (
     Aanvraag,
     Gebeurtenis,
@@ -35,7 +36,7 @@ from machtigen.sealing import Seal
 __all__ = ["Machtigingen", "OnEnd", "Perform"]
 
 
-class Machtigingen(Wijzigen, Wettelijk, Tijd):
+class Machtigingen(Wijzigen, Wettelijk, Loket, Tijd):
     """Grant, ask, accept, decline, revoke, renounce; and who may act for whom right now.
 
     `codes_key`: 32 bytes. `on_end` hooks run in the transaction that ends a machtiging. Wrong codes are

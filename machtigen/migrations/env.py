@@ -1,6 +1,7 @@
 """Alembic's entry point: all tables of machtigen are imported, then the kernel does the rest."""
 
 from keys.kernel.database import run_env
+from machtigen.balie import tables as balie
 from machtigen.base import Table
 from machtigen.berichten import tables as berichten
 from machtigen.bevoegdheidsverklaringen import tables as bevoegdheidsverklaringen
@@ -11,6 +12,16 @@ from machtigen.machtigingen import tables as machtigingen
 from machtigen.partijen import tables as partijen
 from machtigen.sessies import tables as sessies
 
-ROOMS = (diensten, partijen, sessies, herhalingen, machtigingen, berichten, bevoegdheidsverklaringen, gebruik)
+ROOMS = (
+    diensten,
+    partijen,
+    sessies,
+    herhalingen,
+    machtigingen,
+    berichten,
+    bevoegdheidsverklaringen,
+    gebruik,
+    balie,
+)
 
 run_env(Table.metadata)

@@ -12,6 +12,11 @@ GRANT SELECT, INSERT ON partij, dienst, client, machtiging_dienst TO :role;
 -- A machtiging changes its state and is never removed.
 GRANT SELECT, INSERT, UPDATE ON machtiging, betwisting, bericht, uitgaand TO :role;
 
+-- The desk: what clerks did is written and read, never changed.
+GRANT SELECT, INSERT ON balie_handeling TO :role;
+GRANT SELECT, INSERT, UPDATE ON baliemedewerker, balie_registratie, controlecode TO :role;
+GRANT SELECT, INSERT, DELETE ON balieticket, controlepoging TO :role;
+
 -- What is thrown away in time.
 GRANT SELECT, INSERT, UPDATE, DELETE ON sessie, inlogpoging, herhaling, code_poging TO :role;
 

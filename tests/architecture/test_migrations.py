@@ -35,7 +35,10 @@ SETS = (
          "gebruiksgronden", "gebruiksgrond_einden", "epoch_einden", "actor_standen"),
     ),
     MigrationSet("keys", "migrations_partij", ("transcrypties", "weigeringen", "uitgiften")),
-    MigrationSet("machtigen", "migrations", ("machtiging_geschiedenis", "geschiedenis_zegel", "gebruik")),
+    MigrationSet(
+        "machtigen", "migrations",
+        ("machtiging_geschiedenis", "geschiedenis_zegel", "balie_handeling", "gebruik"),
+    ),
     MigrationSet("rechten", "migrations"),
     MigrationSet("rechten", "register_migrations", ("logregel", "logdetail", "gegeven")),
 )  # fmt: skip

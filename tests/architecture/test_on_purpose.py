@@ -310,6 +310,7 @@ DATABASES = {
         {
             "machtiging_geschiedenis",
             "geschiedenis_zegel",
+            "balie_handeling",
             "gebruik",
             "gebruik_schakel",
             "partij",
@@ -346,6 +347,8 @@ def test_history_and_logs_may_be_written_and_read_and_nothing_else(database: str
 
 LABELS = {
     b"PEPV1-oorsprong-ristretto255-SHA512",
+    b"machtigen/balie/controlecode/1",
+    b"machtigen/balie/herkomst/1",
     b"machtigen/code/v1\x00",
     b"machtigen/geschiedenis/regel/1",
     b"machtigen/keys/antwoord/1",

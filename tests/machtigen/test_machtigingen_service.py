@@ -10,8 +10,8 @@ from sqlmodel import Session
 
 from machtigen import errors
 from machtigen.diensten.model import Niveau
-from machtigen.machtigingen.keten import Keten
 from machtigen.machtigingen.geschiedenis import content_of
+from machtigen.machtigingen.keten import Keten
 from machtigen.machtigingen.model import Actief, Gebeurtenis, Ingetrokken, Machtiging, Regel, Rol, Verlopen
 from tests.machtigen.conftest import Rooms
 from tests.machtigen.world import (

@@ -22,6 +22,7 @@ from keys.kernel.pages import Pages
 from keys.kernel.pages.rendering import Link
 from keys.kernel.pep import Domain, KeyRing, Vault
 from machtigen.api import (
+    balie,
     beheer,
     berichten,
     diensten,
@@ -36,6 +37,8 @@ from machtigen.api import (
     weergavetickets,
     wijzigingen,
 )
+from machtigen.balie.service import Balie
+from machtigen.balie.tickets import Balietickets
 from machtigen.berichten.service import Berichten
 from machtigen.bevoegdheidsverklaringen import opzet
 from machtigen.bevoegdheidsverklaringen.pairwise import Pairwise
@@ -53,7 +56,8 @@ from machtigen.sessies.service import Sessies
 from machtigen.settings import Settings
 from machtigen.translation import LoggedTranslator, Translator
 from machtigen.upkeep import Upkeep
-from machtigen.web import aanvragen, codes, keuze, machtiging, overzicht, sessie
+from machtigen.web import aanvragen, codes, controle, keuze, machtiging, overzicht, sessie
+from machtigen.web import balie as balie_pages
 from machtigen.weergave.service import DomainKey, Weergave
 
 HERE = Path(__file__).parent
@@ -113,8 +117,10 @@ def build_services(
     )
     own_keys = OwnKeys(KeyRing(settings.sleutels_map / "domein-machtigen.json"), client, domain)
     domain_key = DomainKey(own_keys.get, own_keys.open)
+    callers = caller_keys(settings, http, clock.now)
+    identiteit = RemoteJwks(f"{settings.identiteit_url}/jwks", http, clock.now)
     return assemble(
-        settings, database, clock, key, log, client, domain_key, caller_keys(settings, http, clock.now)
+        settings, database, clock, key, log, client, domain_key, callers, identiteit_keys=identiteit.get
     )
 
 
@@ -127,8 +133,9 @@ def assemble(
     translator: Translator,
     domain_key: DomainKey,
     keys_of: Callable[[str], Jwks | None],
+    identiteit_keys: Callable[[str | None], Jwks] = lambda _kid: Jwks.of(),
 ) -> Services:
-    """The rooms on a database, with these neighbours."""
+    """The rooms on a database, with these neighbours. `identiteit_keys`: for tickets of the desk."""
 
     def secret(name: str) -> bytes:
         return secret_bytes(settings.sleutels_map / name, may_make=not settings.production)
@@ -137,6 +144,16 @@ def assemble(
     seal = Seal(secret("labels.key"))
     catalogue = Diensten(database)
     partijen = Partijen(database, Vault(secret("lokaal.key")), Domain.parse(settings.domain))
+    codes_key = secret("codes.key")
+    machtigingen_room = Machtigingen(database, catalogue, codes_key=codes_key, seal=seal, log=log)
+    tickets = Balietickets(
+        keys_of_issuer=identiteit_keys,
+        issuer=settings.identiteit_url,
+        audience=settings.own_url,
+        domain=settings.domain,
+        open_ciphertext=domain_key.open,
+        partijen=partijen,
+    )
     return Services(
         own_url=settings.own_url,
         identiteit_url=settings.identiteit_url,
@@ -144,8 +161,9 @@ def assemble(
         diensten=catalogue,
         partijen=partijen,
         sessies=Sessies(database, seal),
-        machtigingen=Machtigingen(database, catalogue, codes_key=secret("codes.key"), seal=seal, log=log),
+        machtigingen=machtigingen_room,
         zegels=Zegels(database, key, settings.own_url),
+        balie=Balie(database, machtigingen_room, catalogue, tickets, codes_key=codes_key, log=log),
         berichten=Berichten(database),
         herhalingen=Herhalingen(database, secret("herhaling.key")),
         weergave=display(settings, partijen, translator, domain_key, key),
@@ -268,9 +286,10 @@ def install_web(app: FastAPI, settings: Settings, log: Log) -> None:
         machtigingen,
         wijzigingen,
         berichten,
+        balie,
         beheer,
         weergavetickets,
     ):
         app.include_router(room.router)
-    for page in (sessie, overzicht, codes, aanvragen, machtiging):
+    for page in (sessie, overzicht, codes, aanvragen, balie_pages, controle, machtiging):
         app.include_router(page.router)

@@ -17,6 +17,7 @@ from keys.kernel.log import Log
 from keys.kernel.oidc.browser import Cookies
 from keys.kernel.pages import check_csrf
 from keys.kernel.starting.klok import klok_offset
+from machtigen.balie.service import Balie
 from machtigen.berichten.service import Berichten
 from machtigen.diensten.service import Diensten
 from machtigen.errors import CallerNotAllowed, NotLoggedIn
@@ -66,6 +67,7 @@ class Services:
     sessies: Sessies
     machtigingen: Machtigingen
     zegels: Zegels
+    balie: Balie
     berichten: Berichten
     herhalingen: Herhalingen
     weergave: Weergave

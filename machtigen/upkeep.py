@@ -28,6 +28,7 @@ class Upkeep:
                 {"bericht": rooms.berichten.receive}, now
             ),
             "seal": rooms.zegels.upkeep,
+            "desk": rooms.balie.forget,
             "attempts": rooms.machtigingen.forget_attempts,
             "sessions": rooms.sessies.forget_expired,
             "repeats": rooms.herhalingen.forget,

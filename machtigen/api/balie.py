@@ -108,9 +108,7 @@ def record(app: Present, person: Writer, repeat: Repeat, body: PapierWire) -> JS
             perform=perform,
         )
 
-    return _once(
-        app, repeat, do, lambda made: answer(201, registratie_wire(app, made, person.partij))
-    )
+    return _once(app, repeat, do, lambda made: answer(201, registratie_wire(app, made, person.partij)))
 
 
 @router.get("/balie/registraties")

@@ -26,6 +26,7 @@ from machtigen.machtigingen.dagen import end_of, start_of
 from machtigen.machtigingen.model import Aanvraag, Machtiging
 from machtigen.machtigingen.rules import last_moment
 from machtigen.sessies.model import Sessie
+from machtigen.web.machtiging import Identifier
 from machtigen.web.pagina import A_MOMENT, show
 from machtigen.web.sessie import check_form, login_redirect, require_person
 from machtigen.web.teksten import HANDELINGEN, STANDEN
@@ -35,6 +36,10 @@ INVALID_FORM = 422
 Ticket = Annotated[str, Form(max_length=8192)]
 Short = Annotated[str, Form(max_length=100)]
 Csrf = Annotated[str | None, Form()]
+NOTHING_TYPED: dict[str, Any] = {
+    "dienst": (), "handeling": (), "van": "", "tot": "", "zaak": "", "scan": "",
+    "gelegitimeerd": "", "zoek": "",
+}  # fmt: skip
 
 
 def _frames(app: Services, person: Sessie, found: Registratie) -> list[str]:
@@ -103,7 +108,7 @@ def begin(
     """From `identiteit`, with two tickets: copy what the paper says. Nothing is done yet, so no token."""
     person = require_person(request)
     services(request).balie.require_clerk(person)
-    return _paper_page(request, person, (ticket_vertegenwoordigde, ticket_vertegenwoordiger), {})
+    return _paper_page(request, person, (ticket_vertegenwoordigde, ticket_vertegenwoordiger), NOTHING_TYPED)
 
 
 def _paper_page(
@@ -114,19 +119,16 @@ def _paper_page(
     fout: str | None = None,
 ) -> Response:
     app = services(request)
-    zoek = str(typed.get("zoek", ""))
-    chosen = app.diensten.find_many(typed.get("dienst", ()))
-    found = [*chosen.values(), *app.diensten.list(zoek, None, 50).resultaten]
-    offered = {
-        one.id: one for one in found if one.machtigbaar and Grond.MACHTIGING in one.gronden
-    }
+    chosen = app.diensten.find_many(typed["dienst"])
+    found = [*chosen.values(), *app.diensten.list(typed["zoek"], None, 50).resultaten]
+    offered = {one.id: one for one in found if one.machtigbaar and Grond.MACHTIGING in one.gronden}
     values = {
         "tickets": tickets,
         "getypt": typed,
         "gekozen": set(chosen),
         "diensten": list(offered.values()),
         "handelingen": [
-            {"value": one.value, "label": text, "checked": one.value in typed.get("handeling", ())}
+            {"value": one.value, "label": text, "checked": one.value in typed["handeling"]}
             for one, (text, _) in HANDELINGEN.items()
         ],
         "fout": fout,
@@ -166,9 +168,7 @@ def record(
     if asked is None:
         return _paper_page(request, person, tickets, typed, "Vul een goede datum in.")
     try:
-        made = app.balie.record(
-            asked, tickets, scan, person, app.now(), gelegitimeerd=gelegitimeerd == "ja"
-        )
+        made = app.balie.record(asked, tickets, scan, person, app.now(), gelegitimeerd=gelegitimeerd == "ja")
     except (InvalidMachtiging, LevelTooLow) as error:
         return _paper_page(request, person, tickets, typed, error.title)
     return RedirectResponse(f"/machtigen/balie/registraties/{made.id}?gedaan=vastgelegd", 303)
@@ -188,7 +188,7 @@ def _aanvraag(typed: dict[str, Any]) -> Aanvraag | None:
 
 
 @router.get("/machtigen/balie/registraties/{identifier}")
-def look(request: Request, identifier: str, gedaan: str = "") -> Response:
+def look(request: Request, identifier: Identifier, gedaan: str = "") -> Response:
     """What another clerk recorded, with the names by `identiteit`: approve it or not."""
     person = find_person(request)
     if person is None:
@@ -204,7 +204,7 @@ def look(request: Request, identifier: str, gedaan: str = "") -> Response:
 
 
 @router.post("/machtigen/balie/registraties/{identifier}/{besluit}")
-def decide(request: Request, identifier: str, besluit: str, csrf_token: Csrf = None) -> Response:
+def decide(request: Request, identifier: Identifier, besluit: str, csrf_token: Csrf = None) -> Response:
     """Approve: the print follows at once, for its code is shown this once. Or refuse."""
     person = require_person(request)
     check_form(person, csrf_token)
@@ -243,7 +243,7 @@ def help_who_stands_there(
     person = require_person(request)
     check_form(person, csrf_token)
     app = services(request)
-    identifier = machtiging.strip()
+    identifier = machtiging.replace("\x00", "").strip()
     try:
         if doen == "afdrukken":
             found, code = app.balie.print_again(identifier, ticket_partij, person, app.now())

@@ -31,9 +31,17 @@ STATUSSEN: dict[str, str] = {
     "beeindigd": "Beëindigd",
 }
 
+STANDEN: dict[str, str] = {  # of a paper at the desk
+    "wachtend": "Wacht op een tweede medewerker",
+    "goedgekeurd": "Goedgekeurd",
+    "afgekeurd": "Afgekeurd",
+    "vervallen": "Niet op tijd beoordeeld",
+}
+
 DOOR: dict[str, str] = {
     "vertegenwoordigde": "degene voor wie gehandeld wordt",
     "vertegenwoordiger": "degene die handelt",
+    "balie": "de balie",
     "stelsel": "niemand: de tijd of de wet",
 }
 
@@ -55,12 +63,23 @@ GEBEURTENISSEN: dict[Gebeurtenis, str] = {
     Gebeurtenis.BETWISTING_AFGEWEZEN: "Beoordeeld: de machtiging blijft",
     Gebeurtenis.DOORGEMACHTIGD: "Doorgegeven aan een ander",
     Gebeurtenis.MEDEBEVESTIGD: "Ook door een ander bevestigd",
+    Gebeurtenis.AAN_BALIE: "Vastgelegd aan de balie, van papier",
     Gebeurtenis.VASTGELEGD: "Vastgelegd volgens de bron",
     Gebeurtenis.HERINNERING: "Herinnering gestuurd",
     Gebeurtenis.AANBOD: "Aanbod om te machtigen",
 }
 
 BERICHTEN: dict[tuple[Gebeurtenis, Rol], tuple[str, str]] = {
+    (Gebeurtenis.AAN_BALIE, Rol.VERTEGENWOORDIGDE): (
+        "Iemand mag nu voor u handelen",
+        "Dit is aan een balie vastgelegd, van een papier met uw handtekening. Klopt dat niet? "
+        "Trek de machtiging dan meteen in, of betwist haar.",
+    ),
+    (Gebeurtenis.AAN_BALIE, Rol.VERTEGENWOORDIGER): (
+        "U mag nu voor iemand handelen",
+        "Dit is aan een balie vastgelegd, van een papier met uw handtekening. Klopt dat niet? "
+        "Zeg de machtiging dan op, of betwist haar.",
+    ),
     (Gebeurtenis.BEVESTIGD, Rol.VERTEGENWOORDIGDE): (
         "Iemand mag nu voor u handelen",
         "Controleer de naam. Kent u deze persoon niet? Trek de machtiging dan meteen in.",
@@ -108,6 +127,6 @@ OTHER_BERICHT = ("Er is iets veranderd", "Bekijk de machtiging.")
 def all_texts() -> list[str]:
     """Every text here, for the test that all have a translation."""
     texts = [text for pair in (*HANDELINGEN.values(), *BERICHTEN.values(), OTHER_BERICHT) for text in pair]
-    for table in (NIVEAUS, STATUSSEN, DOOR, GEBEURTENISSEN):
+    for table in (NIVEAUS, STATUSSEN, STANDEN, DOOR, GEBEURTENISSEN):
         texts += table.values()
     return texts

@@ -134,6 +134,7 @@ class House:
     signing_key: SigningKey
     upkeep: Upkeep
     log_file: Path
+    identiteit: SigningKey
     clients: list[TestClient] = field(default_factory=list)
 
     def browser(self) -> TestClient:
@@ -195,6 +196,7 @@ class Person:
 def build(folder: Path, database_url: str) -> House:
     """The whole app on a fresh database, with the services of `world`."""
     operator, rechten, key = SigningKey.generate(), SigningKey.generate(), SigningKey.generate()
+    identiteit = SigningKey.generate()
     jwks_file = folder / "beheer.jwks.json"
     jwks_file.write_text(json.dumps(Jwks.of(operator).as_dict()))
     settings = Settings(
@@ -209,7 +211,8 @@ def build(folder: Path, database_url: str) -> House:
     translator = KeysSimulator(own, display)
     callers = {"beheer": Jwks.of(operator), "rechten": Jwks.of(rechten), "stranger": Jwks.of(key)}
     services = assemble(
-        settings, database, clock, key, log, translator, DomainKey(lambda: own), callers.get  # type: ignore[arg-type]  # a clock that tests move
+        settings, database, clock, key, log, translator, DomainKey(lambda: own), callers.get,  # type: ignore[arg-type]  # a clock that tests move
+        identiteit_keys=lambda _kid: Jwks.of(identiteit),
     )  # fmt: skip
     for dienst in CATALOGUE:
         services.diensten.register(dienst, NOW)
@@ -221,7 +224,7 @@ def build(folder: Path, database_url: str) -> House:
     install_web(app, settings, log)
     return House(
         app, services, settings, clock, translator, login, operator, rechten, key, Upkeep(services),
-        folder / "log.jsonl",
+        folder / "log.jsonl", identiteit,
     )  # fmt: skip
 
 

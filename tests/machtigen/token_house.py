@@ -22,6 +22,7 @@ from keys.kernel.pages import Pages
 from keys.kernel.pep import ActorKey, Ciphertext, Domain, Pseudonym, Vault, decrypt, encrypt, group
 from keys.kernel.problem import install
 from machtigen.api import oauth, oauth_metadata, sleutels, status, uitvoer, verklaringen
+from machtigen.balie.service import Balie
 from machtigen.berichten.service import Berichten
 from machtigen.bevoegdheidsverklaringen.opzet import Verklaringsdienst, assemble
 from machtigen.bevoegdheidsverklaringen.pairwise import Pairwise
@@ -177,6 +178,7 @@ class TokenHouse:
             sessies=self.sessies,
             machtigingen=self.machtigingen,
             zegels=Zegels(self.database, SIGNING, OWN),
+            balie=Balie(self.database, self.machtigingen, self.diensten, None, codes_key=b"c" * 32),  # type: ignore[arg-type]  # no tickets here
             berichten=Berichten(self.database),
             herhalingen=Herhalingen(self.database, b"h" * 32),
             weergave=Names(),  # type: ignore[arg-type]  # a simulator

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+
 import typer
 from fastapi import FastAPI
 
+from identiteit.api.balie import read_bsn
 from identiteit.app import create_app
+from identiteit.errors import NotFound
 from identiteit.settings import Settings
+from keys.client import TranslationRefused
 from keys.kernel import database as databases
+from keys.kernel.caller import PeerUnavailable
 from keys.kernel.starting.command import or_exit, serve_with_upkeep
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Who someone is.")
@@ -41,6 +47,28 @@ def migrate() -> None:
 def upkeep() -> None:
     """Do one round of background work: log-out messages, enrolment of names, sweeping."""
     _app().state.upkeep()
+
+
+@cli.command()
+def baliemedewerker(loket: str = "", einde: bool = False) -> None:
+    """Let a person work at the desk LOKET, or with --einde no more; gives a ticket for `machtigen`.
+
+    The BSN comes from standard input, so that it stands in no list of commands.
+    """
+    app = _app().state.services
+    bsn = read_bsn(sys.stdin.readline().strip())
+    if bsn is None or not (loket or einde):
+        typer.echo("identiteit: a BSN on standard input, and --loket or --einde", err=True)
+        raise typer.Exit(2)
+    try:
+        ticket = app.balie.end(bsn, app.now()) if einde else app.balie.register(bsn, loket, app.now())
+    except NotFound as error:
+        typer.echo("identiteit: there is no such person, or no such clerk", err=True)
+        raise typer.Exit(1) from error
+    except (PeerUnavailable, TranslationRefused) as error:
+        typer.echo("identiteit: keys did not answer, try again", err=True)
+        raise typer.Exit(1) from error
+    typer.echo(ticket)
 
 
 @cli.command()

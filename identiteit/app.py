@@ -106,22 +106,8 @@ def _services(settings: Settings, http: httpx2.Client) -> Services:
         personen=personen_room,
         inloggen=Inloggen(database),
         inlogmiddel=_simulated_provider(personen_room, settings),
-        tickets=Tickets(
-            database=database,
-            personen=personen_room,
-            translate=translation.translate,
-            key=key,
-            issuer=settings.issuer,
-        ),
-        balie=Balie(
-            database=database,
-            personen=personen_room,
-            translate=translation.translate,
-            key=key,
-            issuer=settings.issuer,
-            audience=settings.machtigen_url,
-            domain=settings.machtigen_domain,
-        ),
+        tickets=_tickets(settings, database, personen_room, translation, key),
+        balie=_desk(settings, database, personen_room, translation, key),
         weergave=Weergave(
             database=database,
             personen=personen_room,
@@ -139,6 +125,32 @@ def _services(settings: Settings, http: httpx2.Client) -> Services:
         cookies=Cookies("identiteit", settings.secure),
         pages=_pages(settings),
         log=log,
+    )
+
+
+def _tickets(
+    settings: Settings, database: Database, people: Personen, translation: Translation, key: SigningKey
+) -> Tickets:
+    return Tickets(
+        database=database,
+        personen=people,
+        translate=translation.translate,
+        key=key,
+        issuer=settings.issuer,
+    )
+
+
+def _desk(
+    settings: Settings, database: Database, people: Personen, translation: Translation, key: SigningKey
+) -> Balie:
+    return Balie(
+        database=database,
+        personen=people,
+        translate=translation.translate,
+        key=key,
+        issuer=settings.issuer,
+        audience=settings.machtigen_url,
+        domain=settings.machtigen_domain,
     )
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+
 import typer
 from fastapi import FastAPI
 
 from keys.kernel import database as databases
+from keys.kernel.caller import PeerUnavailable
 from keys.kernel.jws import Jwks
 from keys.kernel.starting.command import or_exit, serve_with_upkeep
 from machtigen import nakijken
 from machtigen.aansluiting.command import aansluiten
 from machtigen.app import create_app, signing_key
+from machtigen.balie.errors import DeskTicketRefused
+from machtigen.errors import NotFound
 from machtigen.machtigingen.zegels import Zegels
 from machtigen.settings import Settings
 
@@ -47,6 +52,31 @@ def migrate() -> None:
 def upkeep() -> None:
     """Do one round of background work: ends of machtigingen, notices, status lists, sweeping."""
     _app().state.upkeep()
+
+
+@cli.command()
+def baliemedewerker(loket: str = "", einde: bool = False) -> None:
+    """Let the person of a ticket (standard input) work at the desk LOKET, or with --einde no more.
+
+    `python -m identiteit baliemedewerker` gives the ticket: no number comes here.
+    """
+    app = _app().state.services
+    ticket = sys.stdin.readline().strip()
+    if not (loket or einde):
+        typer.echo("machtigen: --loket or --einde", err=True)
+        raise typer.Exit(2)
+    try:
+        if einde:
+            app.balie.end_clerk(ticket, app.now())
+        else:
+            app.balie.register_clerk(ticket, loket, app.now())
+    except (DeskTicketRefused, NotFound) as error:
+        typer.echo("machtigen: the ticket does not count, or there is no such clerk", err=True)
+        raise typer.Exit(1) from error
+    except PeerUnavailable as error:
+        typer.echo("machtigen: identiteit or keys did not answer, try again", err=True)
+        raise typer.Exit(1) from error
+    typer.echo("machtigen: done")
 
 
 @nakijken.cli.command()

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from keys.kernel.oidc.relying_party import LoginFailed
 from keys.kernel.pages import CsrfRejected
 from machtigen import errors
+from machtigen.balie import errors as desk
 
 STATUS: Mapping[type[Exception], int] = {
     errors.NotFound: 404,
@@ -46,12 +47,12 @@ STATUS: Mapping[type[Exception], int] = {
     errors.IdempotencyKeyReused: 422,
     errors.InvalidRegistration: 422,
     errors.RegistrationDiffers: 409,
-    errors.NotAClerk: 403,
-    errors.DeskTicketRefused: 409,
-    errors.ConflictOfInterest: 403,
-    errors.SameClerk: 403,
-    errors.NotWaiting: 409,
-    errors.SamePerson: 422,
-    errors.InvalidScanHash: 422,
+    desk.NotAClerk: 403,
+    desk.DeskTicketRefused: 409,
+    desk.ConflictOfInterest: 403,
+    desk.SameClerk: 403,
+    desk.NotWaiting: 409,
+    desk.SamePerson: 422,
+    desk.InvalidScanHash: 422,
     errors.NotReady: 503,
 }

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 
+from machtigen.api.balie import registratie_wire
 from machtigen.api.oauth_form import verklaringsdienst
 from machtigen.api.render import machtiging_wire, postvak_wire
 from machtigen.api.verklaringen import gebruik_wire
@@ -91,12 +92,14 @@ def export_one(request: Request, app: Present, person: Person, identifier: str) 
 
 @router.get("/machtigen/api/v1/uitvoer", response_model=UitvoerWire)
 def export_all(request: Request, app: Present, person: Person) -> JSONResponse:
-    """Everything of mine: machtigingen, their history, every use of them and of myself, notices; signed."""
+    """Everything of mine: machtigingen, history, every use of them and by myself, notices, papers; signed."""
     dienst = verklaringsdienst(request)
     content = _content(app, dienst, person.partij, list(_machtigingen(app, person.partij)))
     own = _uses(dienst, None, lambda na: dienst.gebruiken.list_own(person.partij, na, PAGE))
     content["gebruik"] += own
     content["berichten"] = list(_notices(app, person.partij))
+    papers = [registratie_wire(app, one, person.partij) for one in app.balie.list_of(person.partij)]
+    content["balie"] = [one.model_dump(mode="json", exclude={"eigen"}) for one in papers]
     return _file("machtigingen", app.zegels.export("alles", content, app.now()))
 
 

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from keys.kernel.database import Database
 from machtigen import errors
+from machtigen.balie import errors as refusals
 from machtigen.balie import rules, store
 from machtigen.balie.model import Geopend, Handelingregel, Medewerker
 from machtigen.balie.tickets import CLERK, Balietickets, once_only
@@ -63,7 +64,7 @@ class Medewerkers:
     def _clerk(self, session: Session, sessie: Sessie) -> Medewerker:
         clerk = store.find_clerk(session, sessie.partij)
         if clerk is None:
-            raise errors.NotAClerk
+            raise refusals.NotAClerk
         if not sessie.niveau.reaches(rules.CLERK_NIVEAU):
             raise errors.LevelTooLow
         return clerk
@@ -86,7 +87,7 @@ class Medewerkers:
     def _spend(self, session: Session, *opened: Geopend) -> None:
         for ticket in opened:
             if not store.use_ticket(session, ticket.jti, ticket.tot):
-                raise errors.DeskTicketRefused
+                raise refusals.DeskTicketRefused
 
     def _note(
         self,

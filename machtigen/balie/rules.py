@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from machtigen import errors
+from machtigen.balie import errors as refusals
 from machtigen.balie.model import (
     Afgekeurd,
     Controle,
@@ -49,7 +49,7 @@ def read_scan(text: str) -> str:
     """The SHA-256 of a scan: 64 hex digits, in lower case. Raises InvalidScanHash."""
     scan = text.strip().lower()
     if not _SCAN.fullmatch(scan):
-        raise errors.InvalidScanHash
+        raise refusals.InvalidScanHash
     return scan
 
 
@@ -64,7 +64,7 @@ def require_independent(clerk: PartijId, parties: Iterable[PartijId], *, linked:
     `linked`: whether such a power stands between the clerk and one of the parties. Raises ConflictOfInterest.
     """
     if clerk in parties or linked:
-        raise errors.ConflictOfInterest
+        raise refusals.ConflictOfInterest
 
 
 def check(papier: Papier, known: Mapping[DienstId, Dienst], now: datetime) -> tuple[Beperking, ...]:
@@ -73,7 +73,7 @@ def check(papier: Papier, known: Mapping[DienstId, Dienst], now: datetime) -> tu
     A paper is often signed before it is brought: a start in the past counts from now.
     """
     if papier.vertegenwoordigde == papier.vertegenwoordiger:
-        raise errors.SamePerson
+        raise refusals.SamePerson
     asked = papier.aanvraag
     if asked.geldig_van is not None and asked.geldig_van < now:
         asked = replace(asked, geldig_van=None)
@@ -98,9 +98,9 @@ def stand_at(registratie: Registratie, now: datetime) -> Stand:
 
 def _require_second(registratie: Registratie, clerk: PartijId, now: datetime) -> None:
     if not isinstance(stand_at(registratie, now), Wachtend):
-        raise errors.NotWaiting
+        raise refusals.NotWaiting
     if clerk == registratie.door:
-        raise errors.SameClerk
+        raise refusals.SameClerk
 
 
 def approve(

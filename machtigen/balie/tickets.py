@@ -16,8 +16,8 @@ from sqlalchemy.exc import IntegrityError
 from keys.kernel.jws import InvalidJws, Jwks, check_audience, check_times, verify
 from keys.kernel.jws.signature import read_header
 from keys.kernel.pep import Ciphertext, PepError, Pseudonym
+from machtigen.balie.errors import DeskTicketRefused
 from machtigen.balie.model import Geopend
-from machtigen.errors import DeskTicketRefused
 from machtigen.partijen.service import Partijen
 
 TYP = "balieticket+jwt"

@@ -13,7 +13,7 @@ from operating import TIMEOUT_S, Operator
 from progress import Progress
 
 from demo_world.mandates import give_machtigingen
-from demo_world.people import deliver_records, register_people
+from demo_world.people import deliver_records, register_clerks, register_people
 from demo_world.services import Services
 
 DEMO = Path(__file__).resolve().parents[1] / "demo.yaml"
@@ -37,6 +37,9 @@ def load(endpoints: Mapping[str, str], data: Path, operator_key: Path, report: C
         services.obtain_keys(http, clock)
         if progress.once("personen", lambda: register_people(world, operator, progress.first_day)):
             report(f"{len(world['personen'])} people")
+
+        if progress.once("balie", lambda: register_clerks(world, operator)):
+            report(f"{len(world['baliemedewerkers'])} desk clerks")
 
         def deliver() -> None:
             deliver_records(world, operator, data / "demo-clients", http, clock)

@@ -46,6 +46,16 @@ def register_people(world: Mapping[str, Any], operator: Operator, today: date) -
         operator.tell("identiteit", "/api/v1/personen", body)
 
 
+def register_clerks(world: Mapping[str, Any], operator: Operator) -> None:
+    """Let the clerks of the demo work at their desk, at both packages; the number goes to identiteit only."""
+    numbers = {person["id"]: person["bsn"] for person in world["personen"]}
+    for clerk in world["baliemedewerkers"]:
+        asked = {"bsn": numbers[clerk["persoon"]], "loket": clerk["loket"]}
+        ticket = operator.tell("identiteit", "/api/v1/baliemedewerkers", asked)["ticket"]
+        body = {"ticket": ticket, "loket": clerk["loket"]}
+        operator.tell("machtigen", "/api/v1/beheer/baliemedewerkers", body)
+
+
 def deliver_records(
     world: Mapping[str, Any],
     operator: Operator,

@@ -46,7 +46,12 @@ def leaves(module: Any) -> set[type[Exception]]:
 
 
 def errors_of(package: str) -> set[type[Exception]]:
-    return leaves(importlib.import_module(f"{package}.errors"))
+    """Of the package, and of its rooms those that refine one of the package."""
+    own = f"{package}.errors"
+    rooms = sorted(path.parent.name for path in (ROOT / package).glob("*/errors.py"))
+    of_rooms = set().union(*(leaves(importlib.import_module(f"{package}.{room}.errors")) for room in rooms))
+    refined = {kind for kind in of_rooms if any(base.__module__ == own for base in kind.__mro__[1:])}
+    return leaves(importlib.import_module(own)) | refined
 
 
 def status_of(package: str) -> dict[type[Exception], int]:
@@ -60,7 +65,7 @@ def status_of(package: str) -> dict[type[Exception], int]:
 @pytest.mark.parametrize("package", PACKAGES)
 def test_every_refusal_has_a_status_and_every_status_a_refusal(package: str) -> None:
     table = status_of(package)
-    own = {kind for kind in table if kind.__module__ == f"{package}.errors"}
+    own = {kind for kind in table if re.fullmatch(rf"{package}(\.\w+)?\.errors", kind.__module__)}
     assert own == errors_of(package)
     assert {kind.__name__ for kind in table.keys() - own} <= OF_THE_KERNEL
 

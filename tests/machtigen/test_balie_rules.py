@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from machtigen import errors
+from machtigen.balie import errors as refusals
 from machtigen.balie import rules
 from machtigen.balie.controle import digest, origin
 from machtigen.balie.model import Afgekeurd, Goedgekeurd, Medewerker, Papier, Registratie, Vervallen, Wachtend
@@ -35,7 +36,7 @@ def test_a_scan_is_64_hex_digits(text: str) -> None:
     "text", ["", "ab", SCAN[:-1], SCAN + "0", "g" + SCAN[1:], "sha256:" + SCAN, "\u0661" * 64]
 )
 def test_something_else_is_no_scan(text: str) -> None:
-    with pytest.raises(errors.InvalidScanHash):
+    with pytest.raises(refusals.InvalidScanHash):
         rules.read_scan(text)
 
 
@@ -53,7 +54,7 @@ def test_a_service_that_asks_more_than_the_desk_saw_is_refused() -> None:
 
 
 def test_nobody_authorises_themself() -> None:
-    with pytest.raises(errors.SamePerson):
+    with pytest.raises(refusals.SamePerson):
         rules.check(replace(PAPER, vertegenwoordiger=NOOR), KNOWN, NOW)
 
 
@@ -84,7 +85,7 @@ def test_who_has_to_do_with_the_people_handles_nothing_of_theirs(
     if not refused:
         rules.require_independent(clerk, PAPER.partijen, linked=linked)
         return
-    with pytest.raises(errors.ConflictOfInterest):
+    with pytest.raises(refusals.ConflictOfInterest):
         rules.require_independent(clerk, PAPER.partijen, linked=linked)
 
 
@@ -97,9 +98,9 @@ def test_the_second_clerk_makes_it_stand() -> None:
 
 
 def test_the_same_clerk_twice_is_refused() -> None:
-    with pytest.raises(errors.SameClerk):
+    with pytest.raises(refusals.SameClerk):
         rules.approve(registratie(), FIRST.partij, KNOWN, "m1", NOW)
-    with pytest.raises(errors.SameClerk):
+    with pytest.raises(refusals.SameClerk):
         rules.refuse(registratie(), FIRST.partij, NOW)
 
 
@@ -108,9 +109,9 @@ def test_what_was_decided_or_lapsed_is_not_decided_again() -> None:
     assert refused.stand == Afgekeurd(NOW, SECOND.partij)
     approved, _ = rules.approve(registratie(), SECOND.partij, KNOWN, "m1", NOW)
     for decided, moment in ((refused, NOW), (approved, NOW), (registratie(), NOW + rules.WAITS_FOR)):
-        with pytest.raises(errors.NotWaiting):
+        with pytest.raises(refusals.NotWaiting):
             rules.approve(decided, SECOND.partij, KNOWN, "m2", moment)
-        with pytest.raises(errors.NotWaiting):
+        with pytest.raises(refusals.NotWaiting):
             rules.refuse(decided, SECOND.partij, moment)
 
 

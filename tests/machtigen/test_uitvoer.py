@@ -73,7 +73,7 @@ def test_everything_of_mine_is_in_one_file_and_nothing_of_others(house: TokenHou
     assert verify_export(document, keys_of(house)).machtigingen == (mine,)
     content = document["inhoud"]
     assert [line["machtiging"] for line in content["gebruik"]] == [mine, None]
-    assert set(content) == {"machtigingen", "geschiedenis", "gebruik", "berichten", "zegel"}
+    assert set(content) == {"machtigingen", "geschiedenis", "gebruik", "berichten", "balie", "zegel"}
     assert other not in json.dumps(document)
     parties = [house.person(name) for name in ("anja", "noor", "karim", "sem")]
     assert [one for one in parties if one in json.dumps(document)] == []

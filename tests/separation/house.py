@@ -16,7 +16,7 @@ import httpx2
 import pytest
 import yaml
 from clock import installation_clock
-from demo_world.people import deliver_records, register_people
+from demo_world.people import deliver_records, register_clerks, register_people
 from demo_world.services import Services
 from installation import PORT_ORDER
 from operating import Caller, Operator
@@ -78,6 +78,17 @@ class House:
         self.services.register()
         self.services.register_clients()
         self.services.obtain_keys(self.http, self.clock)
+
+    def admit_clerks(self) -> tuple[str, str]:
+        """The two desk clerks of the demo world, who have to do with nobody here; gives their ids."""
+        world = yaml.safe_load((ROOT / "scripts" / "demo.yaml").read_text("utf-8"))
+        ids = [clerk["persoon"] for clerk in world["baliemedewerkers"]]
+        world["personen"] = [person for person in world["personen"] if person["id"] in ids]
+        if "clerks" not in self.notes:
+            register_people(world, self.operator, self.clock().date())
+            register_clerks(world, self.operator)
+            self.notes["clerks"] = ids
+        return ids[0], ids[1]
 
     def admit(self, *people: Canary) -> None:
         """Register people at identiteit and deliver records about them, as an operator and a source do."""

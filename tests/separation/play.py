@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from collections.abc import Callable
@@ -53,6 +54,7 @@ class Play:
         for person in (self.first, self.second):
             person.log_in("machtigen")
             person.log_in("rechten")
+        self.desk()
         withdrawn = self.grant()
         self.end(self.first, withdrawn["id"], "intrekken")
         self.decline()
@@ -70,6 +72,63 @@ class Play:
         self.end(self.first, lasting["id"], "intrekken")
         self.log_out()
         return self
+
+    def desk(self) -> None:
+        """Both sign on paper; two clerks record and approve it; the print is checked; it is ended there."""
+        clerks = [Visitor(self.house.endpoints, name, NIVEAU) for name in self.house.admit_clerks()]
+        try:
+            for clerk in clerks:
+                clerk.log_in("machtigen")
+            place = self._record(clerks[0])
+            judged = clerks[1].open(place)
+            page = Page(place, judged.text)
+            self.see_names(clerks[1], page)
+            approve = next(form for form in page.forms if form.action.endswith("/goedkeuren"))
+            printed = clerks[1].submit(approve, {})
+            (kenmerk,) = re.findall(r"<code>([A-Za-z0-9_-]{22})</code>", printed.text)
+            (code,) = re.findall(r'class="code-tekst">([^<]+)<', printed.text)
+            self.machtigingen.append(kenmerk)
+            asked = {"code": code}
+            assert (
+                self.second.expect(200, "POST", "machtigen", "/api/v1/controle", asked)["stand"] == "geldig"
+            )
+            ended = self._end_at_desk(clerks[0], kenmerk)
+            assert ended.status_code == 200, ended.text
+        finally:
+            for clerk in clerks:
+                clerk.close()
+
+    def _look_up(self, clerk: Visitor, errand: str, numbers: dict[str, str]) -> Page:
+        """The clerk types numbers at identiteit, sees names, and goes on to machtigen with tickets."""
+        address = f"{self.house.endpoints['identiteit']}/balie/{errand}"
+        form = Page(address, clerk.open(address).text).form_with(next(iter(numbers)))
+        found = clerk.submit(form, numbers)
+        assert found.status_code == 200, found.text
+        onward = Page(address, found.text).form_with(next(iter(numbers)).replace("bsn_", "ticket_"))
+        answer = clerk.submit(onward, {})
+        assert answer.status_code == 200, answer.text
+        return Page(onward.action, answer.text)
+
+    def _record(self, clerk: Visitor) -> str:
+        """Gives the address of the registration."""
+        first, second = self.people
+        numbers = {"bsn_vertegenwoordigde": first.bsn, "bsn_vertegenwoordiger": second.bsn}
+        paper = self._look_up(clerk, "registratie", numbers).form_with("scan")
+        until = self.house.clock() + timedelta(days=100)
+        filled = {
+            "dienst": self.house.dienst("terugbetalen")["id"],
+            "handeling": ACTIONS[0],
+            "tot": until.date().isoformat(),
+            "scan": secrets.token_hex(32),
+            "gelegitimeerd": "ja",
+        }
+        recorded = clerk.submit(paper, filled)
+        assert recorded.status_code == 200, recorded.text
+        return str(recorded.request.url)
+
+    def _end_at_desk(self, clerk: Visitor, kenmerk: str) -> httpx2.Response:
+        form = self._look_up(clerk, "einde", {"bsn_partij": self.people[0].bsn}).form_with("machtiging")
+        return clerk.submit(form, {"machtiging": kenmerk, "doen": "beeindigen"})
 
     def close(self) -> None:
         """Close both browsers."""
@@ -175,8 +234,9 @@ class Play:
                 answer = who.open(base + path)
                 assert answer.status_code in {200, 404, 405}, (path, answer.status_code)
             self.see_names(who, Page(base, who.open(f"{base}/{machtiging}").text))
-            own = [f"machtigingen/{machtiging}{more}" for more in ("", "/geschiedenis", "/gebruik")]
-            for path in (*own, "machtigingen", "berichten", f"vertegenwoordigden?dienst={dienst}"):
+            more = ("", "/geschiedenis", "/geschiedenis/uitvoer", "/gebruik")
+            own = [f"machtigingen/{machtiging}{path}" for path in more]
+            for path in (*own, "uitvoer", "machtigingen", "berichten", f"vertegenwoordigden?dienst={dienst}"):
                 self.exports.append(who.expect(200, "GET", "machtigen", f"/api/v1/{path}"))
             assert who.open(self.house.endpoints["identiteit"] + "/").status_code == 200
 

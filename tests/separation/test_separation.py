@@ -83,6 +83,9 @@ ALLOWED = (
     # The operator and a source tell identiteit who someone is.
     allow("POST", "/identiteit/api/v1/personen", "request", "bsn", "geboren", "demo_id", *NAME, *ADDRESS),
     allow("POST", "/identiteit/api/v1/aanmeldingen", "request", "bsn"),
+    # A clerk copies numbers from documents at identiteit, and compares the names it shows.
+    allow("POST", "/identiteit/balie/(registratie|einde)", "request", "bsn"),
+    allow("POST", "/identiteit/balie/(registratie|einde)", "response", *NAME),
     # The simulated provider asks who you are.
     allow("GET", "/identiteit/inloggen", "response", "demo_id", *NAME),
     allow("POST", "/identiteit/inloggen", "request", "demo_id"),

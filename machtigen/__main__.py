@@ -15,6 +15,7 @@ from machtigen import nakijken
 from machtigen.aansluiting.command import aansluiten
 from machtigen.app import create_app, signing_key
 from machtigen.balie.errors import DeskTicketRefused
+from machtigen.beoordeling.command import betwisting
 from machtigen.errors import NotFound
 from machtigen.machtigingen.zegels import Zegels
 from machtigen.settings import Settings
@@ -22,6 +23,7 @@ from machtigen.settings import Settings
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Who may act for whom.")
 cli.command()(aansluiten)
 cli.add_typer(nakijken.cli, name="geschiedenis")
+cli.add_typer(betwisting, name="betwisting")
 
 
 def _settings() -> Settings:

@@ -15,6 +15,7 @@ VERIFICATION_REFUSED = Event("verification-code-refused", frozenset())
 VERIFICATIONS_THROTTLED = Event("verification-codes-throttled", frozenset())
 NAME_UNAVAILABLE = Event("name-unavailable", frozenset({"reason"}))
 REGISTERED = Event("registered", frozenset({"soort", "id"}))
+CONTEST_JUDGED = Event("contest-judged", frozenset({"besluit"}))
 TRANSLATED = Event("translated", frozenset({"naar", "doel", "aantal", "trace_id"}))
 KEY_FILE_OPEN = Event("key-file-open-to-others", frozenset({"file"}))
 UPKEEP_FAILED = Event("upkeep-failed", frozenset({"part", "error"}))
@@ -30,6 +31,7 @@ CATALOGUE = (
     VERIFICATIONS_THROTTLED,
     NAME_UNAVAILABLE,
     REGISTERED,
+    CONTEST_JUDGED,
     TRANSLATED,
     KEY_FILE_OPEN,
     UPKEEP_FAILED,

@@ -41,6 +41,7 @@ from machtigen.bevoegdheidsverklaringen.pairwise import Pairwise
 from machtigen.deps import OPERATOR, RECHTEN, Clock, Services
 from machtigen.diensten.service import Diensten
 from machtigen.events import KEY_FILE_OPEN, STARTED
+from machtigen.gebruik.service import Gebruiken
 from machtigen.herhalingen.service import Herhalingen
 from machtigen.machtigingen.service import Machtigingen
 from machtigen.partijen.service import Partijen
@@ -51,7 +52,18 @@ from machtigen.sessies.service import Sessies
 from machtigen.settings import Settings
 from machtigen.translation import LoggedTranslator, Translator
 from machtigen.upkeep import Upkeep
-from machtigen.web import aanvragen, codes, keuze, machtiging, overzicht, sessie
+from machtigen.web import (
+    aanvragen,
+    beperken,
+    codes,
+    keuze,
+    machtiging,
+    onderbreken,
+    opzoeken,
+    overzicht,
+    sessie,
+    verlengen,
+)
 from machtigen.weergave.service import DomainKey, Weergave
 
 HERE = Path(__file__).parent
@@ -144,6 +156,7 @@ def assemble(
         sessies=Sessies(database, seal),
         machtigingen=Machtigingen(database, catalogue, codes_key=secret("codes.key"), seal=seal, log=log),
         berichten=Berichten(database),
+        gebruiken=Gebruiken(database),
         herhalingen=Herhalingen(database, secret("herhaling.key")),
         weergave=display(settings, partijen, translator, domain_key, key),
         domain_key=domain_key,
@@ -268,5 +281,5 @@ def install_web(app: FastAPI, settings: Settings, log: Log) -> None:
         weergavetickets,
     ):
         app.include_router(room.router)
-    for page in (sessie, overzicht, codes, aanvragen, machtiging):
+    for page in (sessie, overzicht, codes, opzoeken, aanvragen, beperken, verlengen, onderbreken, machtiging):
         app.include_router(page.router)

@@ -19,6 +19,7 @@ from keys.kernel.pages import check_csrf
 from keys.kernel.starting.klok import klok_offset
 from machtigen.berichten.service import Berichten
 from machtigen.diensten.service import Diensten
+from machtigen.gebruik.service import Gebruiken
 from machtigen.errors import CallerNotAllowed, NotLoggedIn
 from machtigen.herhalingen.model import Repeatable
 from machtigen.herhalingen.service import Herhalingen
@@ -65,6 +66,7 @@ class Services:
     sessies: Sessies
     machtigingen: Machtigingen
     berichten: Berichten
+    gebruiken: Gebruiken
     herhalingen: Herhalingen
     weergave: Weergave
     domain_key: DomainKey

@@ -121,10 +121,22 @@ class Machtigingen(Wijzigen, Wettelijk, Tijd):
         )
 
     def check(
-        self, aanvraag: Aanvraag, door: PartijId, rol: Rol, niveau: Niveau, now: datetime
+        self,
+        aanvraag: Aanvraag,
+        door: PartijId,
+        rol: Rol,
+        niveau: Niveau,
+        now: datetime,
+        boven: str | None = None,
     ) -> Machtiging:
-        """What this would become, without making it; raises what `grant` and `ask` would."""
-        return self._asked(aanvraag, door, rol, niveau, now, bytes(32))
+        """What this would become, without making it; raises what `grant`, `ask` and, below the link
+        `boven`, `delegate` would."""
+        parents = self._database.read(lambda session: self._zoek.parents(session, boven))
+        asked = self._asked(aanvraag, door, rol, niveau, now, bytes(32), parents)
+        if parents:
+            keten.require_room(parents, self.maximum_links)
+            keten.require_within(asked, parents, now)
+        return asked
 
     def view(self, code: str, door: PartijId, now: datetime) -> Machtiging:
         """What the holder of this code would accept. Raises CodeUnknown, TooManyAttempts."""

@@ -28,6 +28,7 @@ from machtigen.bevoegdheidsverklaringen.pairwise import Pairwise
 from machtigen.deps import Services
 from machtigen.diensten.model import Client, DienstId, Niveau
 from machtigen.diensten.service import Diensten
+from machtigen.gebruik.service import Gebruiken
 from machtigen.herhalingen.service import Herhalingen
 from machtigen.machtigingen.service import Machtigingen
 from machtigen.partijen.model import PartijId
@@ -175,6 +176,7 @@ class TokenHouse:
             sessies=self.sessies,
             machtigingen=self.machtigingen,
             berichten=Berichten(self.database),
+            gebruiken=Gebruiken(self.database),
             herhalingen=Herhalingen(self.database, b"h" * 32),
             weergave=Names(),  # type: ignore[arg-type]  # a simulator
             domain_key=None,  # type: ignore[arg-type]  # not used here

@@ -19,8 +19,8 @@ from keys.kernel.pages import check_csrf
 from keys.kernel.starting.klok import klok_offset
 from machtigen.berichten.service import Berichten
 from machtigen.diensten.service import Diensten
-from machtigen.gebruik.service import Gebruiken
 from machtigen.errors import CallerNotAllowed, NotLoggedIn
+from machtigen.gebruik.service import Gebruiken
 from machtigen.herhalingen.model import Repeatable
 from machtigen.herhalingen.service import Herhalingen
 from machtigen.machtigingen.service import Machtigingen

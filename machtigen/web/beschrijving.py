@@ -42,9 +42,10 @@ def described(
     reader: PartijId,
     now: datetime,
     known: Mapping[Any, Dienst],
-    frames: Mapping[PartijId, str],
+    frame: str | None,
 ) -> dict[str, Any]:
-    """One machtiging, as this reader may see it: a party, or who holds its code."""
+    """One machtiging, as this reader may see it: a party, or who holds its code. `frame`: with the
+    name of the other side."""
     rol = one.role_of(reader) or one.initiatief.other
     other = other_party(one, reader)
     return {
@@ -55,7 +56,7 @@ def described(
         "diensten": [known[dienst] for dienst in one.diensten if dienst in known],
         "handelingen": [HANDELINGEN[handeling] for handeling in HANDELINGEN if handeling in one.handelingen],
         "label": one.label if reader == one.aanvrager else None,
-        "naam": frames.get(other) if other is not None else None,
+        "naam": frame,
         "heeft_ander": other is not None,
         "organisatie": other is not None and is_organisation(other),
         "acties": rules.acties(one, rol, now) if one.role_of(reader) else (),

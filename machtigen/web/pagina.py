@@ -20,7 +20,16 @@ from machtigen.partijen.model import PartijId, is_organisation
 from machtigen.sessies.model import Sessie
 from machtigen.web.beschrijving import A_MOMENT, described, other_party
 
-__all__ = ["A_MOMENT", "INVALID_FORM", "by_provider", "describe", "login_higher", "name_frames", "show"]
+__all__ = [
+    "A_MOMENT",
+    "INVALID_FORM",
+    "Frames",
+    "by_provider",
+    "describe",
+    "login_higher",
+    "name_frames",
+    "show",
+]
 
 INVALID_FORM = 422
 
@@ -48,36 +57,47 @@ def show(
     )
 
 
-def name_frames(app: Services, person: Sessie, shown: Iterable[PartijId | None]) -> dict[PartijId, str]:
-    """Addresses of frames with names, by party, in one batch. Empty when names cannot be had now.
+class Frames:
+    """Addresses of frames with names. Each is good for one frame: identiteit takes a ticket once."""
+
+    def __init__(self, urls: Iterable[tuple[PartijId, str]] = ()) -> None:
+        self._urls: dict[PartijId, list[str]] = {}
+        for partij, url in urls:
+            self._urls.setdefault(partij, []).append(url)
+
+    def take(self, partij: PartijId | None) -> str | None:
+        """The address of one frame with this name; None when there is none (left)."""
+        left = self._urls.get(partij, []) if partij is not None else []
+        return left.pop() if left else None
+
+
+def name_frames(app: Services, person: Sessie, shown: Iterable[PartijId | None]) -> Frames:
+    """A frame for each of `shown`, in one batch. Empty when names cannot be had now.
 
     Organisations have no name at identiteit; None is left out.
     """
-    people = list(dict.fromkeys(one for one in shown if one is not None and not is_organisation(one)))
+    people = [one for one in shown if one is not None and not is_organisation(one)]
     try:
         tickets = app.weergave.tickets(person.partij, people, app.now())
     except (PeerUnavailable, TranslationRefused) as error:
         app.log.emit(NAME_UNAVAILABLE, reason=type(error).__name__)
-        return {}
-    return {
-        partij: f"{app.identiteit_url}/weergave?ticket={quote(ticket, safe='')}"
-        for partij, ticket in zip(people, tickets, strict=True)
-    }
+        return Frames()
+    base = f"{app.identiteit_url}/weergave?ticket="
+    return Frames((who, base + quote(ticket, safe="")) for who, ticket in zip(people, tickets, strict=True))
 
 
 def describe(
-    app: Services,
-    person: Sessie,
-    found: Iterable[Machtiging],
-    *,
-    frames: Mapping[PartijId, str] | None = None,
+    app: Services, person: Sessie, found: Iterable[Machtiging], *, frames: Frames | None = None
 ) -> list[dict[str, Any]]:
-    """Machtigingen as templates show them. `frames`: names that the page has already."""
+    """Machtigingen as templates show them. `frames`: names that the page has asked for already."""
     machtigingen = list(found)
     if frames is None:
         frames = name_frames(app, person, (other_party(one, person.partij) for one in machtigingen))
     known = app.diensten.find_many(dienst for one in machtigingen for dienst in one.diensten)
-    return [described(one, person.partij, app.now(), known, frames) for one in machtigingen]
+    return [
+        described(one, person.partij, app.now(), known, frames.take(other_party(one, person.partij)))
+        for one in machtigingen
+    ]
 
 
 def by_provider(app: Services, diensten: Iterable[Dienst]) -> list[tuple[str, list[Dienst]]]:

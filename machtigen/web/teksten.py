@@ -5,11 +5,12 @@ from __future__ import annotations
 from machtigen.diensten.model import Grond, Handeling, Niveau
 from machtigen.machtigingen.model import Gebeurtenis
 from machtigen.web.berichtteksten import BERICHTEN, OTHER_BERICHT
+from machtigen.web.gedaan import GEDAAN
 
 __all__ = [  # what notices say is part of it, in a module of its own
     "BERICHTEN", "BRONNEN", "DOOR", "GEBEURTENISSEN", "GRONDEN", "HANDELINGEN", "KANALEN", "NIVEAUS",
-    "OTHER_BERICHT", "OTHER_REDEN", "REDENEN", "SOORTEN", "STATUSSEN", "WAAROM_NIET", "all_texts",
-    "reason_text",
+    "OTHER_BERICHT", "OTHER_REDEN", "REDENEN", "SOORTEN", "STATUSFILTERS", "STATUSSEN", "WAAROM_NIET",
+    "all_texts", "reason_text",
 ]  # fmt: skip
 
 HANDELINGEN: dict[Handeling, tuple[str, str]] = {
@@ -36,6 +37,13 @@ STATUSSEN: dict[str, str] = {
     "opgezegd": "Opgezegd",
     "verlopen": "Verlopen",
     "beeindigd": "Beëindigd",
+}
+
+STATUSFILTERS: dict[str, tuple[frozenset[str], str]] = {  # on the front page: which states, in words
+    "lopend": (frozenset({"actief"}), "Actief"),
+    "wacht": (frozenset({"aangevraagd"}), "Wacht op antwoord"),
+    "stil": (frozenset({"gepauzeerd", "betwist"}), "Gepauzeerd of betwist"),
+    "voorbij": (frozenset({"geweigerd", "ingetrokken", "opgezegd", "verlopen", "beeindigd"}), "Voorbij"),
 }
 
 DOOR: dict[str, str] = {
@@ -157,4 +165,4 @@ def all_texts() -> list[str]:
         NIVEAUS, STATUSSEN, DOOR, GEBEURTENISSEN, SOORTEN, GRONDEN, BRONNEN, KANALEN, REDENEN, WAAROM_NIET,
     ):  # fmt: skip
         texts += table.values()
-    return [*texts, OTHER_REDEN]
+    return [*texts, OTHER_REDEN, *(text for _, text in STATUSFILTERS.values()), *GEDAAN.values()]

@@ -13,7 +13,7 @@ from keys.kernel.database import Database
 from keys.kernel.gebeurtenis import Handler
 from keys.kernel.log import Log
 from machtigen import errors
-from machtigen.diensten.model import Grond, Niveau
+from machtigen.diensten.model import Dienst, DienstId, Grond, Niveau
 from machtigen.diensten.service import Diensten
 from machtigen.machtigingen import codes, keten, rules, store, zoekstore
 from machtigen.machtigingen.attempts import Attempts
@@ -107,10 +107,11 @@ class Machtigingen(Wijzigen, Wettelijk, Tijd):
         now: datetime,
         code_hash: bytes,
         parents: Sequence[Machtiging] = (),
+        known: Mapping[DienstId, Dienst] | None = None,
     ) -> Machtiging:
         return rules.request(
             aanvraag,
-            self._diensten.find_many(aanvraag.diensten),
+            self._diensten.find_many(aanvraag.diensten) if known is None else known,
             grond=parents[-1].grond if parents else Grond.MACHTIGING,
             identifier=secrets.token_urlsafe(16),
             door=door,
@@ -216,6 +217,7 @@ class Machtigingen(Wijzigen, Wettelijk, Tijd):
         Raises NotFound, WrongRole, NotActive, ChainTooLong, WiderThanParent, and what `grant` raises.
         """
         code = codes.new_code()
+        known = self._diensten.find_many(aanvraag.diensten)  # before the act: one transaction at a time
 
         def act(session: Session) -> Uitgegeven:
             parents = self._zoek.parents(session, identifier, lock=True)
@@ -226,7 +228,7 @@ class Machtigingen(Wijzigen, Wettelijk, Tijd):
                 raise errors.WrongRole
             keten.require_room(parents, self.maximum_links)
             digest = codes.digest(code, self._codes_key)
-            asked = self._asked(aanvraag, door, Rol.VERTEGENWOORDIGDE, niveau, now, digest, parents)
+            asked = self._asked(aanvraag, door, Rol.VERTEGENWOORDIGDE, niveau, now, digest, parents, known)
             made = replace(asked, boven=identifier, functie=functie)
             keten.require_within(made, parents, now)
             self._store.add(session, made, now)

@@ -140,10 +140,10 @@ def _uses(app: Services, person: Sessie, found: Machtiging, na: str | None) -> d
 def _who(use: Gebruik, person: Sessie, found: Machtiging) -> str:
     """Who did it, by role: the names stand above."""
     if use.persoon == person.partij:
-        return "U"
+        return "u"
     if use.persoon == found.party(Rol.VERTEGENWOORDIGER):
-        return "Degene die handelt"
-    return "Iemand aan wie dit is doorgegeven"
+        return DOOR["vertegenwoordiger"]
+    return "iemand aan wie dit is doorgegeven"
 
 
 @router.get("/machtigen/{identifier}/intrekken")

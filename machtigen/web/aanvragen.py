@@ -7,6 +7,7 @@ The same steps serve three courses: `/machtigen/nieuw` gives a power, `/machtige
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -15,7 +16,7 @@ from starlette.responses import Response
 
 from machtigen.deps import Services, find_person, services
 from machtigen.diensten.model import Dienst, Niveau
-from machtigen.errors import InvalidMachtiging, LevelTooLow, WiderThanParent
+from machtigen.errors import InvalidMachtiging, LevelTooLow
 from machtigen.herhalingen.model import Answer, Repeatable
 from machtigen.herhalingen.service import Perform
 from machtigen.machtigingen.dagen import day_of
@@ -233,8 +234,9 @@ def make(
     repeat = Repeatable.of(person.partij, key, "POST", request.url.path, repr((chosen, limits)).encode())
     try:
         receipt = _make(app, person, gang, asked, limits.functie or None, repeat)
-    except (LevelTooLow, WiderThanParent):
-        return _check_page(request, person, gang, chosen, limits)
+    except LevelTooLow as error:
+        wrong = {"min_niveau": error.title} if limits.min_niveau else {}
+        return _check_page(request, person, gang, chosen, replace(limits, fouten=wrong))
     except InvalidMachtiging as error:
         return _period_page(request, person, gang, chosen, error.title)
     values |= {

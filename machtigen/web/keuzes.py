@@ -26,6 +26,9 @@ from machtigen.web.beschrijving import A_MOMENT, purposes_of
 from machtigen.web.velden import identifier_of, read_count, read_text
 
 ROLLEN = {"nieuw": Rol.VERTEGENWOORDIGDE, "verzoek": Rol.VERTEGENWOORDIGER}
+BAD_COUNT = "Vul een heel getal in van 1 of meer."
+NO_PURPOSE = "Kies voor elke dienst ten minste één doel."
+TEXTS = (BAD_COUNT, NO_PURPOSE)
 Text = Annotated[str, Query(max_length=200)]
 Many = Annotated[list[str] | None, Query(max_length=50)]
 Short = Annotated[str, Form(max_length=200)]
@@ -134,9 +137,9 @@ class Grenzen:
         """The same, with what is wrong beside each field (Dutch texts)."""
         wrong = {}
         if self.max_gebruik and read_count(self.max_gebruik) is None:
-            wrong["max_gebruik"] = "Vul een heel getal in van 1 of meer."
+            wrong["max_gebruik"] = BAD_COUNT
         if self.doelen is not None and not all(set(self.doelen) & set(one.doelen) for one in diensten):
-            wrong["doel"] = "Kies voor elke dienst ten minste één doel."
+            wrong["doel"] = NO_PURPOSE
         return replace(self, fouten=wrong)
 
 

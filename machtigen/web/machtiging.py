@@ -28,6 +28,7 @@ from machtigen.web.velden import Csrf, Identifier
 
 router = APIRouter(include_in_schema=False)
 USES = 20
+TEXTS = ("u", "iemand aan wie dit is doorgegeven")
 
 
 def einde_of(request: Request) -> str:
@@ -140,10 +141,10 @@ def _uses(app: Services, person: Sessie, found: Machtiging, na: str | None) -> d
 def _who(use: Gebruik, person: Sessie, found: Machtiging) -> str:
     """Who did it, by role: the names stand above."""
     if use.persoon == person.partij:
-        return "u"
+        return TEXTS[0]
     if use.persoon == found.party(Rol.VERTEGENWOORDIGER):
         return DOOR["vertegenwoordiger"]
-    return "iemand aan wie dit is doorgegeven"
+    return TEXTS[1]
 
 
 @router.get("/machtigen/{identifier}/intrekken")

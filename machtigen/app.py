@@ -46,6 +46,7 @@ from machtigen.bevoegdheidsverklaringen.pairwise import Pairwise
 from machtigen.deps import OPERATOR, RECHTEN, Clock, Services
 from machtigen.diensten.service import Diensten
 from machtigen.events import KEY_FILE_OPEN, STARTED
+from machtigen.gebruik.service import Gebruiken
 from machtigen.herhalingen.service import Herhalingen
 from machtigen.machtigingen.service import Machtigingen
 from machtigen.machtigingen.zegels import Zegels
@@ -57,7 +58,19 @@ from machtigen.sessies.service import Sessies
 from machtigen.settings import Settings
 from machtigen.translation import LoggedTranslator, Translator
 from machtigen.upkeep import Upkeep
-from machtigen.web import aanvragen, codes, controle, keuze, machtiging, overzicht, sessie
+from machtigen.web import (
+    aanvragen,
+    beperken,
+    codes,
+    controle,
+    keuze,
+    machtiging,
+    onderbreken,
+    opzoeken,
+    overzicht,
+    sessie,
+    verlengen,
+)
 from machtigen.web import balie as balie_pages
 from machtigen.weergave.service import DomainKey, Weergave
 
@@ -166,6 +179,7 @@ def assemble(
         zegels=Zegels(database, key, settings.own_url),
         balie=Balie(database, machtigingen_room, catalogue, tickets, codes_key=codes_key, log=log),
         berichten=Berichten(database),
+        gebruiken=Gebruiken(database),
         herhalingen=Herhalingen(database, secret("herhaling.key")),
         weergave=display(settings, partijen, translator, domain_key, key),
         domain_key=domain_key,
@@ -293,5 +307,8 @@ def install_web(app: FastAPI, settings: Settings, log: Log) -> None:
         weergavetickets,
     ):
         app.include_router(room.router)
-    for page in (sessie, overzicht, codes, aanvragen, balie_pages, controle, machtiging):
+    for page in (
+        sessie, overzicht, codes, opzoeken, aanvragen, beperken, verlengen, onderbreken,
+        balie_pages, controle, machtiging,
+    ):  # fmt: skip
         app.include_router(page.router)

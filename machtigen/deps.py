@@ -21,6 +21,7 @@ from machtigen.balie.service import Balie
 from machtigen.berichten.service import Berichten
 from machtigen.diensten.service import Diensten
 from machtigen.errors import CallerNotAllowed, NotLoggedIn
+from machtigen.gebruik.service import Gebruiken
 from machtigen.herhalingen.model import Repeatable
 from machtigen.herhalingen.service import Herhalingen
 from machtigen.machtigingen.service import Machtigingen
@@ -69,6 +70,7 @@ class Services:
     zegels: Zegels
     balie: Balie
     berichten: Berichten
+    gebruiken: Gebruiken
     herhalingen: Herhalingen
     weergave: Weergave
     domain_key: DomainKey

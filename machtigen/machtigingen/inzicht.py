@@ -11,14 +11,25 @@ from keys.kernel.database import Database
 from machtigen import errors
 from machtigen.diensten.model import DienstId
 from machtigen.diensten.service import Diensten
-from machtigen.machtigingen import geschiedenisstore, paging, rules
+from machtigen.machtigingen import changes, geschiedenisstore, paging, rules
 from machtigen.machtigingen import keten as keten_rules
 from machtigen.machtigingen.geschiedenis import GeketendeRegel
+from machtigen.machtigingen.inzichtstore import Inzichtstore
 from machtigen.machtigingen.keten import Keten
-from machtigen.machtigingen.model import ENDED, Actief, Gebeurtenis, Lijst, Machtiging, Regel, Rol
+from machtigen.machtigingen.model import (
+    ENDED,
+    STANDING,
+    Aangevraagd,
+    Actief,
+    Gebeurtenis,
+    Lijst,
+    Machtiging,
+    Regel,
+    Rol,
+)
 from machtigen.machtigingen.store import MachtigingStore
 from machtigen.machtigingen.zoekstore import Zoekstore
-from machtigen.partijen.model import PartijId
+from machtigen.partijen.model import PartijId, is_organisation
 
 PAGE = 50
 MAXIMUM_PAGE = 100
@@ -33,6 +44,7 @@ class Inzicht:
         self._diensten = diensten
         self._store = rows
         self._zoek = Zoekstore(rows)
+        self._inzicht = Inzichtstore(rows)
         self.maximum_links = keten_rules.MAXIMUM_LINKS
 
     def find(self, identifier: str) -> Machtiging | None:
@@ -75,6 +87,7 @@ class Inzicht:
         *,
         rol: Rol | None = None,
         statuses: frozenset[str] = frozenset(),
+        vrijwillig: bool | None = None,
         na: str | None = None,
         limit: int = PAGE,
         ends_by: datetime | None = None,
@@ -82,6 +95,7 @@ class Inzicht:
         """Machtigingen of this person, newest first. `na` is a `volgende`. Raises InvalidCursor.
 
         `ends_by`: only those that stand and end by then.
+        `vrijwillig`: only what people gave (True), or only what the law or a court did (False).
         """
         after = paging.decode(na) if na else None
         limit = max(1, min(limit, MAXIMUM_PAGE))
@@ -95,6 +109,7 @@ class Inzicht:
                 limit=limit + 1,
                 now=now,
                 ends_by=ends_by,
+                vrijwillig=vrijwillig,
             )
         )
         page = found[:limit]
@@ -129,3 +144,71 @@ class Inzicht:
             )
 
         return self._database.read(act)
+
+    # -- for pages -------------------------------------------------------------------------------
+
+    def chain(self, identifier: str, partij: PartijId) -> tuple[list[Machtiging], list[Machtiging]]:
+        """The links above the one with this id, nearest first, and those directly below that have not
+        ended. Raises NotFound for who is no party to it."""
+        found, _ = self.require(identifier, partij)
+
+        def act(session: Session) -> tuple[list[Machtiging], list[Machtiging]]:
+            above = self._zoek.parents(session, found.boven)
+            return above, self._inzicht.list_below(session, [identifier])
+
+        return self._database.read(act)
+
+    def list_waiting(self, partij: PartijId, now: datetime, limit: int = PAGE) -> list[Machtiging]:
+        """What waits for this party's answer: proposals of the other side, and joint confirmations.
+
+        A request that waits for a code is never among them: nobody is named in it.
+        """
+
+        def act(session: Session) -> list[Machtiging]:
+            proposed = self._inzicht.list_proposed(session, partij, MAXIMUM_PAGE)
+            joint = self._inzicht.list_joint(session, partij, MAXIMUM_PAGE)
+            return [one for one in joint if _waits_for(one, partij, now)] + [
+                one for one in proposed if _is_answerable(one, partij, now)
+            ]
+
+        return self._database.read(act)[:limit]
+
+    def list_standing(
+        self, partij: PartijId, rol: Rol, now: datetime, na: str | None = None, limit: int = PAGE
+    ) -> list[Machtiging]:
+        """What this party stands in, in this role, and has not ended at `now`; by id, after the id `na`."""
+        found = self._database.read(
+            lambda session: self._inzicht.list_standing(session, partij, rol, na, limit)
+        )
+        return [one for one in found if not isinstance(rules.status_at(one, now), ENDED)]
+
+    def list_held(self, partij: PartijId, now: datetime, limit: int = PAGE) -> list[Keten]:
+        """Every chain of which this person holds the last link, usable or not; not for organisations."""
+        held = self.list_standing(partij, Rol.VERTEGENWOORDIGER, now, limit=limit)
+
+        def act(session: Session) -> list[Keten]:
+            return [Keten((link, *self._zoek.parents(session, link.boven))) for link in held]
+
+        return [one for one in self._database.read(act) if not is_organisation(one.vertegenwoordigde)]
+
+    def list_acting(self, partij: PartijId, now: datetime, limit: int = MAXIMUM_PAGE) -> list[Keten]:
+        """Every chain along which somebody may act for this party, paused and contested ones included."""
+        given = self.list_standing(partij, Rol.VERTEGENWOORDIGDE, now, limit=limit)
+        above = {link.id: link for link in given}
+        below = self._database.read(lambda session: self._inzicht.list_below(session, list(above)))
+        passed_on = [
+            Keten((link, above[link.boven]))
+            for link in below
+            if link.boven is not None and isinstance(rules.status_at(link, now), STANDING)
+        ]
+        return [*(Keten((link,)) for link in given), *passed_on]
+
+
+def _waits_for(machtiging: Machtiging, partij: PartijId, now: datetime) -> bool:
+    joint, status = machtiging.bevestiging, rules.status_at(machtiging, now)
+    return isinstance(status, Aangevraagd) and joint is not None and joint.waits_for(partij)
+
+
+def _is_answerable(machtiging: Machtiging, partij: PartijId, now: datetime) -> bool:
+    proposed = changes.open_proposal(machtiging, now)
+    return proposed is not None and proposed.door is not machtiging.role_of(partij)

@@ -105,11 +105,24 @@ class Machtigingen(Wijzigen, Wettelijk, Loket, Tijd):
         self._begin(session, new, Regel(now, Gebeurtenis.AANGEVRAAGD, new.initiatief.value))
 
     def check(
-        self, aanvraag: Aanvraag, door: PartijId, rol: Rol, niveau: Niveau, now: datetime
+        self,
+        aanvraag: Aanvraag,
+        door: PartijId,
+        rol: Rol,
+        niveau: Niveau,
+        now: datetime,
+        boven: str | None = None,
     ) -> Machtiging:
-        """What this would become, without making it; raises what `grant` and `ask` would."""
+        """What this would become, without making it; raises what `grant`, `ask` and, below the link
+        `boven`, `delegate` would."""
+        parents = self._database.read(lambda session: self._zoek.parents(session, boven))
         known = self._diensten.find_many(aanvraag.diensten)
-        return _asked(aanvraag, known, door, rol, niveau, now, bytes(32))
+        grond = parents[-1].grond if parents else Grond.MACHTIGING
+        asked = _asked(aanvraag, known, door, rol, niveau, now, bytes(32), grond)
+        if parents:
+            keten.require_room(parents, self.maximum_links)
+            keten.require_within(asked, parents, now)
+        return asked
 
     def view(self, code: str, door: PartijId, now: datetime) -> Machtiging:
         """What the holder of this code would accept. Raises CodeUnknown, TooManyAttempts."""

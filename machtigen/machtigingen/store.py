@@ -174,6 +174,7 @@ class MachtigingStore:
         *,
         rol: Rol | None,
         statuses: frozenset[str],
+        vrijwillig: bool | None,
         after: tuple[datetime, str] | None,
         limit: int,
         now: datetime,
@@ -190,6 +191,9 @@ class MachtigingStore:
             query = query.where(standing, end > now, end <= ends_by)
         if statuses:
             query = query.where(_in_status(statuses, now))
+        if vrijwillig is not None:
+            by_people = col(MachtigingRow.grond) == Grond.MACHTIGING.value
+            query = query.where(by_people if vrijwillig else sa.not_(by_people))
         if after is not None:
             made, identifier = after
             query = query.where(

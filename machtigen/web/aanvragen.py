@@ -1,120 +1,119 @@
-"""A new machtiging in steps: which service, which actions, how long, check, receipt with the code.
+"""A new machtiging in steps: which services, which actions, how long, check, receipt with the code.
 
-The same steps serve both sides: `/machtigen/nieuw` gives a power, `/machtigen/verzoek` asks for one.
-Choices travel in the address (services and dates, nothing personal); free text only in the last form.
+The same steps serve three courses: `/machtigen/nieuw` gives a power, `/machtigen/verzoek` asks for one,
+`/machtigen/{id}/doormachtigen` passes one on, or a part of it.
 """
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from machtigen.deps import Services, find_person, services
-from machtigen.diensten.model import Dienst, Grond, Handeling
+from machtigen.diensten.model import Dienst, Niveau
 from machtigen.errors import InvalidMachtiging, LevelTooLow
 from machtigen.herhalingen.model import Answer, Repeatable
 from machtigen.herhalingen.service import Perform
-from machtigen.machtigingen.dagen import day_of, end_of, start_of
+from machtigen.machtigingen.dagen import day_of
 from machtigen.machtigingen.model import Aanvraag, Rol, Uitgegeven
-from machtigen.machtigingen.rules import DEFAULT_PERIOD, MAXIMUM_YEARS, years_later
+from machtigen.machtigingen.rules import (
+    DEFAULT_PERIOD,
+    MAXIMUM_YEARS,
+    last_moment,
+    needed_niveau,
+    years_later,
+)
 from machtigen.sessies.model import Sessie
-from machtigen.web.pagina import show
+from machtigen.web.beschrijving import A_MOMENT, purposes_of, show_purpose
+from machtigen.web.keuzes import (
+    Choices,
+    Chosen,
+    ChosenForm,
+    Gang,
+    Grenzen,
+    LimitsForm,
+    Text,
+    aanvraag_of,
+    gang_of,
+)
+from machtigen.web.pagina import INVALID_FORM, by_provider, login_higher, show
 from machtigen.web.sessie import check_form, login_redirect, require_person
 from machtigen.web.teksten import HANDELINGEN
+from machtigen.web.velden import Csrf
 
 router = APIRouter(include_in_schema=False)
-ROLLEN = {"nieuw": Rol.VERTEGENWOORDIGDE, "verzoek": Rol.VERTEGENWOORDIGER}
-INVALID_FORM = 422
-Text = Annotated[str, Query(max_length=200)]
-Many = Annotated[list[str] | None, Query(max_length=50)]
+BAD_DATE = "Vul een goede datum in."
+PASS_ON = "/machtigen/{identifier}/doormachtigen"
 
 
-@dataclass(frozen=True)
-class Choices:
-    """What was chosen so far."""
-
-    diensten: tuple[str, ...]
-    handelingen: tuple[str, ...]
-    van: str
-    tot: str
-
-    def query(self, **more: str) -> str:
-        """As the query of the next address."""
-        pairs = [("dienst", value) for value in self.diensten]
-        pairs += [("handeling", value) for value in self.handelingen]
-        pairs += [(name, value) for name, value in (("van", self.van), ("tot", self.tot)) if value]
-        return urlencode([*pairs, *more.items()])
-
-
-def soort_of(request: Request) -> str:
-    """Which of the two: the second part of the address."""
-    return request.url.path.split("/")[2]
-
-
-def from_query(dienst: Many = None, handeling: Many = None, van: Text = "", tot: Text = "") -> Choices:
-    """Choices from the address."""
-    return Choices(tuple(dict.fromkeys(dienst or ())), tuple(dict.fromkeys(handeling or ())), van, tot)
-
-
-Chosen = Annotated[Choices, Depends(from_query)]
-Soort = Annotated[str, Depends(soort_of)]
-
-
-def _common(app: Services, soort: str, chosen: Choices) -> dict[str, Any]:
+def _common(app: Services, gang: Gang, chosen: Choices) -> dict[str, Any]:
     known = app.diensten.find_many(chosen.diensten)
+    diensten = [known[key] for key in known if key in chosen.diensten]
     return {
-        "soort": soort,
-        "basis": f"/machtigen/{soort}",
+        "soort": gang.soort,
+        "basis": gang.basis,
         "gekozen": chosen,
-        "diensten": [known[key] for key in known if key in chosen.diensten],
+        "diensten": diensten,
+        "aanbieders": by_provider(app, diensten),
         "fout": None,
     }
 
 
-def _offered(dienst: Dienst) -> bool:
-    return dienst.machtigbaar and Grond.MACHTIGING in dienst.gronden
-
-
 @router.get("/machtigen/nieuw")
 @router.get("/machtigen/verzoek")
+@router.get(PASS_ON)
 def choose_services(
-    request: Request, soort: Soort, chosen: Chosen, zoek: Text = "", na: Text = "", leeg: bool = False
+    request: Request, chosen: Chosen, zoek: Text = "", na: Text = "", leeg: bool = False
 ) -> Response:
-    """Step 1: search and choose services."""
+    """Step 1: search and choose services, of as many providers as one likes."""
     person = find_person(request)
     if person is None:
         return login_redirect(request)
-    app = services(request)
-    page = app.diensten.list(zoek, na or None, 20)
-    values = _common(app, soort, chosen) | {
+    app, gang = services(request), gang_of(request, person)
+    found, volgende = _findable(app, gang, zoek, na)
+    if gang.boven and not chosen.diensten and "zoek" not in request.query_params:
+        offered = tuple(str(one.id) for one in found if gang.boven.diensten and gang.offers(one))
+        chosen = Choices(offered, chosen.handelingen, chosen.van, chosen.tot)
+    values = _common(app, gang, chosen) | {
         "zoek": zoek,
-        "gevonden": [dienst for dienst in page.resultaten if dienst.id not in chosen.diensten],
-        "machtigbaar": {dienst.id for dienst in page.resultaten if _offered(dienst)},
-        "volgende": page.volgende,
-        "verder": f"/machtigen/{soort}/handelingen",
+        "gevonden": by_provider(app, (one for one in found if one.id not in chosen.diensten)),
+        "machtigbaar": {one.id for one in found if gang.offers(one)},
+        "volgende": volgende,
+        "verder": f"{gang.basis}/handelingen",
     }
     if leeg:
         values["fout"] = "Kies ten minste één dienst."
     return show(request, person, "nieuw_dienst.html", values)
 
 
+def _findable(app: Services, gang: Gang, zoek: str, na: str) -> tuple[list[Dienst], str | None]:
+    """Services to choose from, and the cursor of the next page; by law: only those it counts at."""
+    if gang.boven is not None and gang.boven.diensten:
+        known = app.diensten.find_many(gang.boven.diensten)
+        return [known[one] for one in gang.boven.diensten if one in known], None
+    page = app.diensten.list(zoek, na or None, 20)
+    found = [one for one in page.resultaten if gang.boven is None or gang.offers(one)]
+    return found, page.volgende
+
+
 @router.get("/machtigen/nieuw/handelingen")
 @router.get("/machtigen/verzoek/handelingen")
-def choose_actions(request: Request, soort: Soort, chosen: Chosen, leeg: bool = False) -> Response:
+@router.get(f"{PASS_ON}/handelingen")
+def choose_actions(request: Request, chosen: Chosen, leeg: bool = False) -> Response:
     """Step 2: choose actions that all chosen services know."""
     person = find_person(request)
     if person is None:
         return login_redirect(request)
-    values = _common(services(request), soort, chosen)
+    gang = gang_of(request, person)
+    values = _common(services(request), gang, chosen)
     if not values["diensten"]:
-        return choose_services(request, soort, chosen, leeg=True)
-    shared = frozenset.intersection(*(dienst.handelingen for dienst in values["diensten"]))
+        return choose_services(request, chosen, leeg=True)
+    shared = gang.actions(values["diensten"])
     values["opties"] = [
         {"waarde": key.value, "tekst": text, "uitleg": hint, "gekozen": key.value in chosen.handelingen}
         for key, (text, hint) in HANDELINGEN.items()
@@ -127,121 +126,137 @@ def choose_actions(request: Request, soort: Soort, chosen: Chosen, leeg: bool = 
 
 @router.get("/machtigen/nieuw/periode")
 @router.get("/machtigen/verzoek/periode")
-def choose_period(request: Request, soort: Soort, chosen: Chosen) -> Response:
+@router.get(f"{PASS_ON}/periode")
+def choose_period(request: Request, chosen: Chosen) -> Response:
     """Step 3: choose the period; there is always an end."""
     person = find_person(request)
     if person is None:
         return login_redirect(request)
     if not chosen.handelingen:
-        return choose_actions(request, soort, chosen, leeg=True)
-    return _period_page(request, person, soort, chosen, None)
+        return choose_actions(request, chosen, leeg=True)
+    return _period_page(request, person, gang_of(request, person), chosen, None)
 
 
-def _period_page(request: Request, person: Sessie, soort: str, chosen: Choices, fout: str | None) -> Response:
+def _period_page(request: Request, person: Sessie, gang: Gang, chosen: Choices, fout: str | None) -> Response:
     app = services(request)
     today = day_of(app.now())
-    values = _common(app, soort, chosen) | {
+    latest = day_of(years_later(app.now(), MAXIMUM_YEARS)) - timedelta(days=1)
+    if gang.boven is not None:
+        latest = min(latest, day_of(last_moment(gang.boven) - A_MOMENT))
+    end = min(today + DEFAULT_PERIOD - timedelta(days=1), latest)
+    values = _common(app, gang, chosen) | {
         "van": chosen.van or today.isoformat(),
-        "tot": chosen.tot or (today + DEFAULT_PERIOD - timedelta(days=1)).isoformat(),
+        "tot": chosen.tot or end.isoformat(),
         "vandaag": today.isoformat(),
-        "uiterlijk": (day_of(years_later(app.now(), MAXIMUM_YEARS)) - timedelta(days=1)).isoformat(),
+        "uiterlijk": latest.isoformat(),
         "fout": fout,
     }
     return show(request, person, "nieuw_periode.html", values, INVALID_FORM if fout else 200)
 
 
-def _aanvraag(chosen: Choices, zaak: str = "", label: str = "") -> Aanvraag | None:
-    """The request; None when a date or an action cannot be read."""
-    try:
-        return Aanvraag(
-            diensten=chosen.diensten,
-            handelingen=frozenset(Handeling(value) for value in chosen.handelingen),
-            geldig_van=start_of(date.fromisoformat(chosen.van)) if chosen.van else None,
-            geldig_tot=end_of(date.fromisoformat(chosen.tot)),
-            zaak=zaak.strip()[:80] or None,
-            label=label.strip()[:80] or None,
-        )
-    except (ValueError, OverflowError):
-        return None
-
-
 @router.get("/machtigen/nieuw/controle")
 @router.get("/machtigen/verzoek/controle")
-def check(request: Request, soort: Soort, chosen: Chosen) -> Response:
-    """Step 4: everything once more, before anything is made."""
+@router.get(f"{PASS_ON}/controle")
+def check(request: Request, chosen: Chosen) -> Response:
+    """Step 4: everything once more, before anything is made; here one may limit it further."""
     person = find_person(request)
     if person is None:
         return login_redirect(request)
-    return _check_page(request, person, soort, chosen)
+    return _check_page(request, person, gang_of(request, person), chosen, Grenzen())
 
 
-def _check_page(request: Request, person: Sessie, soort: str, chosen: Choices) -> Response:
+def _check_page(request: Request, person: Sessie, gang: Gang, chosen: Choices, limits: Grenzen) -> Response:
     app = services(request)
-    asked = _aanvraag(chosen)
+    values = _common(app, gang, chosen)
+    asked = aanvraag_of(chosen, gang, Grenzen(), values["diensten"])
     if asked is None:
-        return _period_page(request, person, soort, chosen, "Vul een goede datum in.")
-    values = _common(app, soort, chosen)
+        return _period_page(request, person, gang, chosen, BAD_DATE)
     try:
-        checked = app.machtigingen.check(asked, person.partij, ROLLEN[soort], person.niveau, app.now())
+        checked = app.machtigingen.check(
+            asked, person.partij, gang.rol, person.niveau, app.now(), gang.boven_id
+        )
     except LevelTooLow as error:
-        needed = max((dienst.min_niveau for dienst in values["diensten"]), key=lambda niveau: niveau.rank)
-        back = f"/machtigen/{soort}/controle?{chosen.query()}"
-        login = "/machtigen/inloggen?" + urlencode({"terug": back, "acr": needed.acr, "opnieuw": "1"})
-        values |= {"fout": error.title, "inloggen": login, "nodig": needed.value}
-        return show(request, person, "nieuw_niveau.html", values, INVALID_FORM)
+        return _level_page(request, person, gang, values, error.title)
     except InvalidMachtiging as error:
-        return _period_page(request, person, soort, chosen, error.title)
+        return _period_page(request, person, gang, chosen, error.title)
     values |= {
         "handelingen": [HANDELINGEN[key] for key in HANDELINGEN if key in checked.handelingen],
         "geldig_van": checked.geldig_van,
-        "laatste_dag": checked.geldig_tot - timedelta(microseconds=1),
+        "laatste_dag": checked.geldig_tot - A_MOMENT,
         "herhaalsleutel": secrets.token_urlsafe(16),
+        "grenzen": limits,
+        **_offered_limits(gang, values["diensten"], checked.min_niveau, person.niveau),
     }
-    return show(request, person, "nieuw_controle.html", values)
+    return show(request, person, "nieuw_controle.html", values, INVALID_FORM if limits.fouten else 200)
+
+
+def _offered_limits(gang: Gang, diensten: list[Dienst], floor: Niveau, own: Niveau) -> dict[str, Any]:
+    """What may be limited further: levels above what is needed anyway, purposes where there are several."""
+    above = gang.boven
+    doelen = [one for one in purposes_of(diensten) if above is None or one in (above.doelen or {one})]
+    highest = own if gang.rol is Rol.VERTEGENWOORDIGDE else Niveau.HOOG
+    return {
+        "vaste_zaak": above.zaak if above else None,
+        "niveaus": [one.value for one in Niveau if one.rank > floor.rank and highest.reaches(one)],
+        "doelen": [(one, show_purpose(one)) for one in doelen],
+    }
+
+
+def _level_page(request: Request, person: Sessie, gang: Gang, values: dict[str, Any], fout: str) -> Response:
+    needed = needed_niveau(values["diensten"])
+    link = login_higher(needed, f"{gang.basis}/controle?{values['gekozen'].query()}")
+    values |= {"fout": fout, "inloggen": link, "nodig": needed.value}
+    return show(request, person, "nieuw_niveau.html", values, INVALID_FORM)
 
 
 @router.post("/machtigen/nieuw")
 @router.post("/machtigen/verzoek")
+@router.post(PASS_ON)
 def make(
     request: Request,
-    soort: Soort,
-    dienst: Annotated[list[str] | None, Form(max_length=50)] = None,
-    handeling: Annotated[list[str] | None, Form(max_length=5)] = None,
-    van: Annotated[str, Form(max_length=20)] = "",
-    tot: Annotated[str, Form(max_length=20)] = "",
-    zaak: Annotated[str, Form(max_length=80)] = "",
-    label: Annotated[str, Form(max_length=80)] = "",
+    chosen: ChosenForm,
+    limits: LimitsForm,
     herhaalsleutel: Annotated[str, Form(max_length=64)] = "",
-    csrf_token: Annotated[str | None, Form()] = None,
+    csrf_token: Csrf = None,
 ) -> Response:
     """Make it, and show the receipt with the code. Sending the form again shows the same receipt."""
     person = require_person(request)
     check_form(person, csrf_token)
-    chosen = from_query(dienst, handeling, van, tot)
-    asked = _aanvraag(chosen, zaak, label)
+    app, gang = services(request), gang_of(request, person)
+    values = _common(app, gang, chosen)
+    limits = limits.checked(values["diensten"])
+    asked = aanvraag_of(chosen, gang, limits, values["diensten"])
     if asked is None:
-        return _period_page(request, person, soort, chosen, "Vul een goede datum in.")
-    form = "\n".join((chosen.query(), zaak, label)).encode()
+        return _period_page(request, person, gang, chosen, BAD_DATE)
+    if limits.fouten:
+        return _check_page(request, person, gang, chosen, limits)
     key = herhaalsleutel or secrets.token_urlsafe(16)
-    repeat = Repeatable.of(person.partij, key, "POST", request.url.path, form)
+    repeat = Repeatable.of(person.partij, key, "POST", request.url.path, repr((chosen, limits)).encode())
     try:
-        receipt = _make(services(request), person, ROLLEN[soort], asked, repeat)
+        receipt = _make(app, person, gang, asked, limits.functie or None, repeat)
+    except LevelTooLow as error:
+        wrong = {"min_niveau": error.title} if limits.min_niveau else {}
+        return _check_page(request, person, gang, chosen, replace(limits, fouten=wrong))
     except InvalidMachtiging as error:
-        return _period_page(request, person, soort, chosen, error.title)
-    except LevelTooLow:
-        return _check_page(request, person, soort, chosen)
-    values = _common(services(request), soort, chosen) | {
+        return _period_page(request, person, gang, chosen, error.title)
+    values |= {
         "ontvangst": receipt.body,
         "code_tot": datetime.fromisoformat(receipt.body["code_tot"]),
     }
     return show(request, person, "nieuw_ontvangst.html", values, receipt.status)
 
 
-def _make(app: Services, person: Sessie, rol: Rol, asked: Aanvraag, repeat: Repeatable) -> Answer:
+def _make(
+    app: Services, person: Sessie, gang: Gang, asked: Aanvraag, functie: str | None, repeat: Repeatable
+) -> Answer:
     now = app.now()
-    verb = app.machtigingen.grant if rol is Rol.VERTEGENWOORDIGDE else app.machtigingen.ask
 
     def do(perform: Perform) -> Uitgegeven:
+        if gang.boven_id is not None:
+            return app.machtigingen.delegate(
+                gang.boven_id, asked, person.partij, person.niveau, now, perform, functie
+            )
+        verb = app.machtigingen.grant if gang.rol is Rol.VERTEGENWOORDIGDE else app.machtigingen.ask
         return verb(asked, person.partij, person.niveau, now, perform)
 
     def render(issued: Uitgegeven) -> Answer:

@@ -26,10 +26,10 @@ from machtigen.machtigingen.dagen import end_of, start_of
 from machtigen.machtigingen.model import Aanvraag, Machtiging
 from machtigen.machtigingen.rules import last_moment
 from machtigen.sessies.model import Sessie
-from machtigen.web.machtiging import Identifier
 from machtigen.web.pagina import A_MOMENT, show
 from machtigen.web.sessie import check_form, login_redirect, require_person
 from machtigen.web.teksten import HANDELINGEN, STANDEN
+from machtigen.web.velden import Identifier
 
 router = APIRouter(include_in_schema=False)
 INVALID_FORM = 422

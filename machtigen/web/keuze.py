@@ -8,6 +8,7 @@ ends on a page here and is never sent anywhere.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated
 from urllib.parse import quote, urlencode
 
@@ -16,7 +17,6 @@ from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
 from keys.client import TranslationRefused
-from keys.kernel.caller import PeerUnavailable
 from keys.kernel.oidc.server import AuthorizationRefused
 from keys.kernel.pages import Pages
 from machtigen.api.oauth_form import (
@@ -40,10 +40,14 @@ from machtigen.bevoegdheidsverklaringen.errors import (
 from machtigen.bevoegdheidsverklaringen.model import Inlog, Inlogverzoek, Keuze
 from machtigen.bevoegdheidsverklaringen.opzet import Verklaringsdienst
 from machtigen.bevoegdheidsverklaringen.verzoeken import REQUEST_URI, Wachtend
-from machtigen.deps import find_person, services
+from machtigen.deps import Services, find_person, services
+from machtigen.diensten.model import Dienst
 from machtigen.errors import NotFound
+from machtigen.machtigingen.hindernissen import OTHER_SERVICE, obstacles
+from machtigen.machtigingen.keten import Keten
 from machtigen.sessies.model import Sessie
-from machtigen.web.pagina import A_MOMENT
+from machtigen.web.opzoeken import explained, grounds_in_words, parties_of
+from machtigen.web.pagina import A_MOMENT, name_frames
 from machtigen.web.sessie import LOGIN_PATH, check_form
 
 router = APIRouter(include_in_schema=False)
@@ -206,10 +210,11 @@ def _choice_page(
             "actie": f"{CHOICE}/{identifier}",
             "dienst": dienst,
             "client": client,
-            "keuzes": _with_names(request, person, keuzes),
             "onmogelijk": impossible,
             "beheert": BEHEER in verzoek.scope.split(),
             "laatste_dag": lambda end: end - A_MOMENT,
+            "gronden": grounds_in_words(dienst),
+            **_with_names(services(request), person, dienst, verzoek, keuzes),
         },
         status=409 if impossible else 200,
         csrf=person.csrf_token,
@@ -217,14 +222,38 @@ def _choice_page(
 
 
 def _with_names(
-    request: Request, person: Sessie, keuzes: tuple[Keuze, ...]
-) -> list[tuple[Keuze, str | None]]:
-    """Each choice with the address of the frame that shows the name; None while names do not answer."""
-    house = services(request)
-    shown = [keuze.vertegenwoordigde for keuze in keuzes]
-    try:
-        tickets: list[str] = house.weergave.tickets(person.partij, shown, house.now())
-    except (PeerUnavailable, TranslationRefused):
-        return [(keuze, None) for keuze in keuzes]
-    base = f"{house.identiteit_url}/weergave?ticket="
-    return [(keuze, base + ticket) for keuze, ticket in zip(keuzes, tickets, strict=True)]
+    house: Services, person: Sessie, dienst: Dienst, verzoek: Inlogverzoek, keuzes: tuple[Keuze, ...]
+) -> dict[str, object]:
+    """Each choice with frames of the names, who stands in between too, and each power that is no choice
+    with why, for this person alone; None for names while they do not answer."""
+    now, chosen = house.now(), {keuze.machtiging for keuze in keuzes}
+    judged = [
+        (keten, _obstacles(keten, dienst, verzoek, person, now))
+        for keten in house.machtigingen.list_held(person.partij, now)
+        if keten.id not in chosen
+    ]
+    cannot = [(keten, reasons) for keten, reasons in judged if reasons and OTHER_SERVICE not in reasons]
+    shown = [partij for keuze in keuzes for partij in (keuze.vertegenwoordigde, *keuze.tussenpersonen)]
+    frames = name_frames(house, person, [*shown, *parties_of([keten for keten, _ in cannot])])
+    return {
+        "keuzes": [
+            (
+                keuze,
+                frames.take(keuze.vertegenwoordigde),
+                [frames.take(partij) for partij in keuze.tussenpersonen],
+            )
+            for keuze in keuzes
+        ],
+        "kan_niet": explained(cannot, frames, person.partij, now),
+        "elders": sum(OTHER_SERVICE in reasons for _, reasons in judged),
+    }
+
+
+def _obstacles(
+    keten: Keten, dienst: Dienst, verzoek: Inlogverzoek, person: Sessie, now: datetime
+) -> tuple[str, ...]:
+    asked = verzoek.inperking
+    return obstacles(
+        keten, dienst, person.niveau, now,
+        needed=verzoek.niveau, handelingen=asked.actions, zaak=asked.zaak,
+    )  # fmt: skip

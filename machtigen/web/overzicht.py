@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
-from machtigen.deps import find_person, services
-from machtigen.machtigingen.model import Rol
+from machtigen.berichten.model import Bericht
+from machtigen.deps import Services, find_person, services
+from machtigen.errors import NotFound
+from machtigen.machtigingen import rules
+from machtigen.machtigingen.model import Beeindigd, Gebeurtenis, Lijst, Rol
+from machtigen.sessies.model import Sessie
 from machtigen.web.pagina import describe, show
 from machtigen.web.sessie import check_form, login_redirect, require_person
-from machtigen.web.teksten import BERICHTEN, OTHER_BERICHT
+from machtigen.web.teksten import BERICHTEN, OTHER_BERICHT, STATUSFILTERS, reason_text
+from machtigen.web.velden import Csrf
+from machtigen.web.verlengen import a_year_later
 
 router = APIRouter(include_in_schema=False)
 SHOWN = 25
+ROLFILTERS: dict[str, tuple[Rol | None, bool | None]] = {  # group: (role, given by people)
+    "voor-mij": (Rol.VERTEGENWOORDIGDE, True),
+    "voor-ander": (Rol.VERTEGENWOORDIGER, True),
+    "wet": (None, False),
+}
+Cursor = Annotated[str | None, Query(max_length=1000)]
+Word = Annotated[str, Query(max_length=20)]
 
 
 @router.get("/machtigen")
@@ -26,47 +40,86 @@ def without_slash() -> Response:
 
 @router.get("/machtigen/")
 def front_page(
-    request: Request,
-    na_voor_mij: Annotated[str | None, Query(max_length=1000)] = None,
-    na_voor_ander: Annotated[str | None, Query(max_length=1000)] = None,
+    request: Request, rol: Word = "", status: Word = "", na: Cursor = None, in_groep: Word = ""
 ) -> Response:
-    """Who may act for me and for whom may I act; or, for who is not logged in, what this is."""
+    """Who may act for me and for whom may I act; or, for who is not logged in, what this is.
+
+    `na` is the cursor of the next page of one group, `in_groep`.
+    """
     person = find_person(request)
     if person is None:
         return show(request, None, "welkom.html")
     app, now = services(request), services(request).now()
-    for_me = app.machtigingen.list_for(
-        person.partij, now, rol=Rol.VERTEGENWOORDIGDE, na=na_voor_mij, limit=SHOWN
+    shown = [rol] if rol in ROLFILTERS else list(ROLFILTERS)
+    statuses, _ = STATUSFILTERS.get(status, (frozenset(), ""))
+    found: dict[str, Lijst] = {}
+    for group in shown:
+        side, voluntary = ROLFILTERS[group]
+        after = na if group == in_groep else None
+        found[group] = app.machtigingen.list_for(
+            person.partij, now, rol=side, vrijwillig=voluntary, statuses=statuses, na=after, limit=SHOWN
+        )
+    waiting = [] if na or rol or status else app.machtigingen.list_waiting(person.partij, now)
+    described = iter(
+        describe(app, person, [*waiting, *(one for page in found.values() for one in page.resultaten)])
     )
-    by_me = app.machtigingen.list_for(
-        person.partij, now, rol=Rol.VERTEGENWOORDIGER, na=na_voor_ander, limit=SHOWN
-    )
-    shown = describe(app, person, [*for_me.resultaten, *by_me.resultaten])
     values = {
-        "voor_mij": [one for one in shown if one["ik_word_vertegenwoordigd"]],
-        "voor_ander": [one for one in shown if not one["ik_word_vertegenwoordigd"]],
-        "volgende_voor_mij": for_me.volgende,
-        "volgende_voor_ander": by_me.volgende,
+        "wacht": [next(described) for _ in waiting],
+        "groepen": {group: [next(described) for _ in page.resultaten] for group, page in found.items()},
+        "volgende": {group: _next(rol, status, group, page) for group, page in found.items()},
+        "rol": rol if rol in ROLFILTERS else "",
+        "toon": status if status in STATUSFILTERS else "",
+        "filters": [(name, text) for name, (_, text) in STATUSFILTERS.items()],
     }
     return show(request, person, "overzicht.html", values)
 
 
+def _next(rol: str, status: str, group: str, page: Lijst) -> str | None:
+    if page.volgende is None:
+        return None
+    return "/machtigen/?" + urlencode({"rol": rol, "status": status, "in_groep": group, "na": page.volgende})
+
+
 @router.get("/machtigen/berichten")
-def inbox(request: Request, na: Annotated[str | None, Query(max_length=1000)] = None) -> Response:
+def inbox(request: Request, na: Cursor = None) -> Response:
     """My notices."""
     person = find_person(request)
     if person is None:
         return login_redirect(request)
-    page = services(request).berichten.list_for(person.partij, na)
-    notices = [
-        {"bericht": bericht, "tekst": BERICHTEN.get((bericht.soort, bericht.rol), OTHER_BERICHT)}
-        for bericht in page.resultaten
-    ]
+    app = services(request)
+    page = app.berichten.list_for(person.partij, na)
+    notices = [_notice(app, person, bericht) for bericht in page.resultaten]
     return show(request, person, "berichten.html", {"berichten": notices, "volgende": page.volgende})
 
 
+def _notice(app: Services, person: Sessie, bericht: Bericht) -> dict[str, Any]:
+    """A notice with what can be done about it at once: renew in one step, see why it ended, authorise."""
+    shown: dict[str, Any] = {
+        "bericht": bericht,
+        "tekst": BERICHTEN.get((bericht.soort, bericht.rol), OTHER_BERICHT),
+        "reden": None,
+        "verlengen_tot": None,
+        "aanbod": None,
+    }
+    if bericht.soort is Gebeurtenis.AANBOD:
+        shown["aanbod"] = "nieuw" if bericht.rol is Rol.VERTEGENWOORDIGDE else "verzoek"
+    if bericht.soort not in {Gebeurtenis.HERINNERING, Gebeurtenis.BEEINDIGD}:
+        return shown
+    try:
+        found, rol = app.machtigingen.require(bericht.machtiging, person.partij)
+    except NotFound:
+        return shown
+    status = rules.status_at(found, app.now())
+    if bericht.soort is Gebeurtenis.BEEINDIGD and isinstance(status, Beeindigd):
+        shown["reden"] = reason_text(status.reden)
+    renewable = "verlengen" in rules.acties(found, rol, app.now()) and found.voorstel is None
+    if bericht.soort is Gebeurtenis.HERINNERING and renewable:
+        shown["verlengen_tot"] = a_year_later(found, app.now())
+    return shown
+
+
 @router.post("/machtigen/berichten")
-def mark_read(request: Request, csrf_token: Annotated[str | None, Form()] = None) -> Response:
+def mark_read(request: Request, csrf_token: Csrf = None) -> Response:
     """Mark all as read."""
     person = require_person(request)
     check_form(person, csrf_token)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,15 +13,25 @@ from keys.client import TranslationRefused
 from keys.kernel.caller import PeerUnavailable
 from keys.kernel.pages import Pages
 from machtigen.deps import Services, services
-from machtigen.diensten.model import Dienst
+from machtigen.diensten.model import Dienst, Niveau
 from machtigen.events import NAME_UNAVAILABLE
-from machtigen.machtigingen import rules
-from machtigen.machtigingen.model import ENDED, Machtiging, Rol
-from machtigen.partijen.model import PartijId
+from machtigen.machtigingen.model import Machtiging
+from machtigen.partijen.model import PartijId, is_organisation
 from machtigen.sessies.model import Sessie
-from machtigen.web.teksten import HANDELINGEN, STATUSSEN
+from machtigen.web.beschrijving import A_MOMENT, described, other_party
 
-A_MOMENT = timedelta(microseconds=1)
+__all__ = [
+    "A_MOMENT",
+    "INVALID_FORM",
+    "Frames",
+    "by_provider",
+    "describe",
+    "login_higher",
+    "name_frames",
+    "show",
+]
+
+INVALID_FORM = 422
 
 
 def show(
@@ -48,61 +57,59 @@ def show(
     )
 
 
-def other_party(machtiging: Machtiging, reader: PartijId) -> PartijId | None:
-    """The other side: of a party, or of who may answer the request."""
-    rol = machtiging.role_of(reader)
-    return machtiging.party(rol.other) if rol is not None else machtiging.aanvrager
+class Frames:
+    """Addresses of frames with names. Each is good for one frame: identiteit takes a ticket once."""
+
+    def __init__(self, urls: Iterable[tuple[PartijId, str]] = ()) -> None:
+        self._urls: dict[PartijId, list[str]] = {}
+        for partij, url in urls:
+            self._urls.setdefault(partij, []).append(url)
+
+    def take(self, partij: PartijId | None) -> str | None:
+        """The address of one frame with this name; None when there is none (left)."""
+        left = self._urls.get(partij, []) if partij is not None else []
+        return left.pop() if left else None
 
 
-def name_frames(app: Services, person: Sessie, shown: Iterable[Machtiging]) -> dict[str, str]:
-    """Addresses of frames with the other side's name, by machtiging. Empty when names cannot be had now."""
-    others = {one.id: other for one in shown if (other := other_party(one, person.partij)) is not None}
+def name_frames(app: Services, person: Sessie, shown: Iterable[PartijId | None]) -> Frames:
+    """A frame for each of `shown`, in one batch. Empty when names cannot be had now.
+
+    Organisations have no name at identiteit; None is left out.
+    """
+    people = [one for one in shown if one is not None and not is_organisation(one)]
     try:
-        tickets = app.weergave.tickets(person.partij, list(others.values()), app.now())
+        tickets = app.weergave.tickets(person.partij, people, app.now())
     except (PeerUnavailable, TranslationRefused) as error:
         app.log.emit(NAME_UNAVAILABLE, reason=type(error).__name__)
-        return {}
-    return {
-        identifier: f"{app.identiteit_url}/weergave?ticket={quote(ticket, safe='')}"
-        for identifier, ticket in zip(others, tickets, strict=True)
-    }
+        return Frames()
+    base = f"{app.identiteit_url}/weergave?ticket="
+    return Frames((who, base + quote(ticket, safe="")) for who, ticket in zip(people, tickets, strict=True))
 
 
 def describe(
-    app: Services, person: Sessie, found: Iterable[Machtiging], *, names: bool = True
+    app: Services, person: Sessie, found: Iterable[Machtiging], *, frames: Frames | None = None
 ) -> list[dict[str, Any]]:
-    """Machtigingen as templates show them."""
+    """Machtigingen as templates show them. `frames`: names that the page has asked for already."""
     machtigingen = list(found)
-    frames = name_frames(app, person, machtigingen) if names else {}
+    if frames is None:
+        frames = name_frames(app, person, (other_party(one, person.partij) for one in machtigingen))
     known = app.diensten.find_many(dienst for one in machtigingen for dienst in one.diensten)
-    return [_described(app, person, one, known, frames.get(one.id)) for one in machtigingen]
+    return [
+        described(one, person.partij, app.now(), known, frames.take(other_party(one, person.partij)))
+        for one in machtigingen
+    ]
 
 
-def _described(
-    app: Services, person: Sessie, one: Machtiging, known: Mapping[Any, Dienst], frame: str | None
-) -> dict[str, Any]:
-    now = app.now()
-    rol = one.role_of(person.partij) or one.initiatief.other
-    status = rules.status_at(one, now)
-    return {
-        "id": one.id,
-        "rol": rol.value,
-        "ik_word_vertegenwoordigd": rol is Rol.VERTEGENWOORDIGDE,
-        "zelf_gevraagd": person.partij == one.aanvrager,
-        "status": status.naam,
-        "status_tekst": STATUSSEN[status.naam],
-        "geeindigd": isinstance(status, ENDED),
-        "diensten": [known[dienst] for dienst in one.diensten if dienst in known],
-        "handelingen": [HANDELINGEN[handeling] for handeling in HANDELINGEN if handeling in one.handelingen],
-        "geldig_van": one.geldig_van,
-        "laatste_dag": one.geldig_tot - A_MOMENT,
-        "nog_niet_begonnen": now < one.geldig_van,
-        "zaak": one.zaak,
-        "label": one.label if person.partij == one.aanvrager else None,
-        "niveau": one.niveau.value,
-        "min_niveau": one.min_niveau.value,
-        "code_tot": getattr(status, "code_geldig_tot", None),
-        "acties": rules.acties(one, rol, now) if one.role_of(person.partij) else (),
-        "naam": frame,
-        "heeft_ander": other_party(one, person.partij) is not None,
-    }
+def by_provider(app: Services, diensten: Iterable[Dienst]) -> list[tuple[str, list[Dienst]]]:
+    """Services under the name of who offers them (that of its portal, or the last part of the actor)."""
+    names = {one.actor: one.naam for one in app.diensten.list_clients() if not one.gegevensdienst}
+    groups: dict[str, list[Dienst]] = {}
+    for dienst in diensten:
+        name = names.get(dienst.actor) or dienst.actor.rsplit(":", 1)[-1]
+        groups.setdefault(name, []).append(dienst)
+    return sorted(groups.items())
+
+
+def login_higher(needed: Niveau, back: str) -> str:
+    """The address to log in once more, at a level that suffices, and come back."""
+    return "/machtigen/inloggen?" + urlencode({"terug": back, "acr": needed.acr, "opnieuw": "1"})

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from machtigen.diensten.model import Handeling, Niveau
-from machtigen.machtigingen.model import Gebeurtenis, Rol
+from machtigen.diensten.model import Grond, Handeling, Niveau
+from machtigen.machtigingen.model import Gebeurtenis
+from machtigen.web.berichtteksten import BERICHTEN, OTHER_BERICHT
+from machtigen.web.gedaan import GEDAAN
+
+__all__ = [  # what notices say is part of it, in a module of its own
+    "BERICHTEN", "BRONNEN", "DOOR", "GEBEURTENISSEN", "GRONDEN", "HANDELINGEN", "KANALEN", "NIVEAUS",
+    "OTHER_BERICHT", "OTHER_REDEN", "REDENEN", "SOORTEN", "STANDEN", "STATUSFILTERS", "STATUSSEN",
+    "WAAROM_NIET", "all_texts", "reason_text",
+]  # fmt: skip
 
 HANDELINGEN: dict[Handeling, tuple[str, str]] = {
     Handeling.INFORMATIE_OPVRAGEN: ("Informatie opvragen", "Gegevens bekijken en vragen stellen."),
@@ -38,6 +46,13 @@ STANDEN: dict[str, str] = {  # of a paper at the desk
     "vervallen": "Niet op tijd beoordeeld",
 }
 
+STATUSFILTERS: dict[str, tuple[frozenset[str], str]] = {  # on the front page: which states, in words
+    "lopend": (frozenset({"actief"}), "Actief"),
+    "wacht": (frozenset({"aangevraagd"}), "Wacht op antwoord"),
+    "stil": (frozenset({"gepauzeerd", "betwist"}), "Gepauzeerd of betwist"),
+    "voorbij": (frozenset({"geweigerd", "ingetrokken", "opgezegd", "verlopen", "beeindigd"}), "Voorbij"),
+}
+
 DOOR: dict[str, str] = {
     "vertegenwoordigde": "degene voor wie gehandeld wordt",
     "vertegenwoordiger": "degene die handelt",
@@ -69,64 +84,95 @@ GEBEURTENISSEN: dict[Gebeurtenis, str] = {
     Gebeurtenis.AANBOD: "Aanbod om te machtigen",
 }
 
-BERICHTEN: dict[tuple[Gebeurtenis, Rol], tuple[str, str]] = {
-    (Gebeurtenis.AAN_BALIE, Rol.VERTEGENWOORDIGDE): (
-        "Iemand mag nu voor u handelen",
-        "Dit is aan een balie vastgelegd, van een papier met uw handtekening. Klopt dat niet? "
-        "Trek de machtiging dan meteen in, of betwist haar.",
-    ),
-    (Gebeurtenis.AAN_BALIE, Rol.VERTEGENWOORDIGER): (
-        "U mag nu voor iemand handelen",
-        "Dit is aan een balie vastgelegd, van een papier met uw handtekening. Klopt dat niet? "
-        "Zeg de machtiging dan op, of betwist haar.",
-    ),
-    (Gebeurtenis.BEVESTIGD, Rol.VERTEGENWOORDIGDE): (
-        "Iemand mag nu voor u handelen",
-        "Controleer de naam. Kent u deze persoon niet? Trek de machtiging dan meteen in.",
-    ),
-    (Gebeurtenis.BEVESTIGD, Rol.VERTEGENWOORDIGER): (
-        "U mag nu voor iemand handelen",
-        "De machtiging is bevestigd. U kunt haar opzeggen wanneer u wilt.",
-    ),
-    (Gebeurtenis.GEWEIGERD, Rol.VERTEGENWOORDIGDE): (
-        "Een machtiging is geweigerd",
-        "Er verandert niets: niemand mag hiermee voor u handelen.",
-    ),
-    (Gebeurtenis.GEWEIGERD, Rol.VERTEGENWOORDIGER): (
-        "Een machtiging is geweigerd",
-        "Er verandert niets: u mag hiermee voor niemand handelen.",
-    ),
-    (Gebeurtenis.INGETROKKEN, Rol.VERTEGENWOORDIGDE): (
-        "De machtiging is ingetrokken",
-        "De ander mag vanaf nu niet meer voor u handelen.",
-    ),
-    (Gebeurtenis.INGETROKKEN, Rol.VERTEGENWOORDIGER): (
-        "De machtiging is ingetrokken",
-        "U mag vanaf nu niet meer voor de ander handelen.",
-    ),
-    (Gebeurtenis.OPGEZEGD, Rol.VERTEGENWOORDIGDE): (
-        "De machtiging is opgezegd",
-        "De ander handelt niet meer voor u. Regel uw zaken zelf, of machtig iemand anders.",
-    ),
-    (Gebeurtenis.OPGEZEGD, Rol.VERTEGENWOORDIGER): (
-        "De machtiging is opgezegd",
-        "U mag vanaf nu niet meer voor de ander handelen.",
-    ),
-    (Gebeurtenis.VERLOPEN, Rol.VERTEGENWOORDIGDE): (
-        "De machtiging is verlopen",
-        "De einddatum is voorbij, of de code is niet op tijd gebruikt.",
-    ),
-    (Gebeurtenis.VERLOPEN, Rol.VERTEGENWOORDIGER): (
-        "De machtiging is verlopen",
-        "De einddatum is voorbij, of de code is niet op tijd gebruikt.",
-    ),
+SOORTEN: dict[str, str] = {
+    "machtiging": "Machtiging",
+    "zaakmachtiging": "Machtiging voor één zaak",
+    "ketenmachtiging": "Doorgegeven machtiging",
+    "gezag": "Ouderlijk gezag",
+    "voogdij": "Voogdij",
+    "curatele": "Curatele",
+    "bewind": "Bewind",
+    "mentorschap": "Mentorschap",
+    "wsnp": "Schuldsanering",
+    "executeur": "Executeur",
+    "bestuurder": "Bestuurder van een organisatie",
+    "beroepsmatig": "Handelen uit beroep",
 }
-OTHER_BERICHT = ("Er is iets veranderd", "Bekijk de machtiging.")
+
+GRONDEN: dict[Grond, str] = {  # what a ground means, and so who is competent on it
+    Grond.MACHTIGING: "Iemand die een machtiging kreeg van degene om wie het gaat.",
+    Grond.GEZAG: "Een ouder met gezag handelt voor een kind, tot het kind 18 jaar is.",
+    Grond.VOOGDIJ: "Een voogd handelt voor een kind, tot het kind 18 jaar is.",
+    Grond.CURATELE: "Een curator handelt voor iemand die onder curatele staat.",
+    Grond.BEWIND: "Een bewindvoerder regelt geld en goederen voor iemand.",
+    Grond.MENTORSCHAP: "Een mentor beslist over zorg en begeleiding, niet over geld.",
+    Grond.WSNP: "Een bewindvoerder beheert het geld tijdens de schuldsanering.",
+    Grond.EXECUTEUR: "Een executeur handelt een nalatenschap af.",
+    Grond.BESTUURDER: "Een bestuurder handelt voor een organisatie.",
+    Grond.BEROEPSMATIG: "Iemand handelt uit beroep, zoals een advocaat of een schuldhulpverlener.",
+}
+
+BRONNEN: dict[str, str] = {
+    "brp": "Basisregistratie Personen",
+    "ccbr": "Centraal Curatele- en Bewindregister",
+    "rechtspraak": "De Rechtspraak",
+    "cir": "Centraal Insolventieregister",
+    "ctr": "Centraal Testamentenregister",
+    "handelsregister": "Handelsregister",
+    "kvk": "Handelsregister",
+}
+
+KANALEN: dict[str, str] = {
+    "digitaal": "Online",
+    "balie": "Aan een balie",
+    "papier": "Op papier",
+    "telefoon": "Per telefoon",
+}
+
+REDENEN: dict[str, str] = {  # why something happened that neither side did
+    "parent-ended": "De machtiging waar deze op rust, is geëindigd.",
+    "unused": "Niemand heeft de machtiging twee jaar lang gebruikt.",
+    "contested": "De betwisting is beoordeeld: de machtiging was niet terecht.",
+    "under-investigation": "De bron onderzoekt of de gegevens kloppen.",
+    "lease-ended": "De bron heeft dit niet op tijd bevestigd.",
+    "meerderjarig": "De vertegenwoordigde is 18 jaar geworden.",
+    "overleden": "Een van beiden is overleden.",
+    "onder-curatele": "Een van beiden staat onder curatele.",
+    "maatregel-einde": "De rechter heeft de maatregel beëindigd.",
+    "gezag-einde": "Het gezag is geëindigd.",
+    "curatele": "De rechter heeft curatele uitgesproken.",
+    "organisatie-einde": "De organisatie bestaat niet meer.",
+    "uit-functie": "De vertegenwoordiger heeft deze functie niet meer.",
+}
+OTHER_REDEN = "Door de wet, of door iets wat is gebeurd."
+
+WAAROM_NIET: dict[str, str] = {  # why a power does not count at a service, to the person only
+    "not-delegable": "Bij deze dienst mag niemand voor een ander handelen.",
+    "ground-not-accepted": "Deze dienst accepteert dit soort bevoegdheid niet.",
+    "service-outside": "De machtiging geldt niet voor deze dienst.",
+    "status-gepauzeerd": "De machtiging is gepauzeerd. Zij werkt weer als zij wordt hervat.",
+    "status-betwist": "De machtiging is betwist. Zij werkt niet zolang dat niet is beoordeeld.",
+    "lease-ended": "De bron heeft deze bevoegdheid niet op tijd bevestigd. Probeer het later opnieuw.",
+    "not-yet-valid": "De machtiging is nog niet begonnen.",
+    "used-up": "De machtiging is al zo vaak gebruikt als mocht.",
+    "registered-too-low": "De machtiging is gegeven op een lager niveau dan deze dienst vraagt.",
+    "level-too-low": "U bent niet hoog genoeg ingelogd voor deze machtiging.",
+    "case-outside": "De machtiging geldt alleen voor één zaak, en daar gaat het nu niet om.",
+    "action-outside": "U mag niets doen van wat deze dienst nu vraagt.",
+}
+
+
+def reason_text(reden: str | None) -> str | None:
+    """Why it ended or was frozen, in words; None when there is no reason to tell."""
+    return None if reden is None else REDENEN.get(reden, OTHER_REDEN)
 
 
 def all_texts() -> list[str]:
     """Every text here, for the test that all have a translation."""
     texts = [text for pair in (*HANDELINGEN.values(), *BERICHTEN.values(), OTHER_BERICHT) for text in pair]
-    for table in (NIVEAUS, STATUSSEN, STANDEN, DOOR, GEBEURTENISSEN):
+    for table in (
+        NIVEAUS, STATUSSEN, STANDEN, DOOR, GEBEURTENISSEN, SOORTEN, GRONDEN, BRONNEN, KANALEN,
+        REDENEN, WAAROM_NIET,
+    ):  # fmt: skip
         texts += table.values()
-    return texts
+    return [*texts, OTHER_REDEN, *(text for _, text in STATUSFILTERS.values()), *GEDAAN.values()]

@@ -15,6 +15,7 @@ from keys.kernel.pages import untranslated
 from keys.kernel.pep import Ciphertext, decrypt
 from machtigen import errors
 from machtigen.diensten.model import Niveau
+from machtigen.web import aanvragen, beperken, keuzes, machtiging, onderbreken, verlengen
 from machtigen.web.teksten import all_texts
 from tests.machtigen.house import House, Person
 from tests.machtigen.test_machtigingen_api import accepted, grant
@@ -291,7 +292,8 @@ def test_every_text_has_an_english_translation() -> None:
         for kind in vars(errors).values()
         if isinstance(kind, type) and issubclass(kind, errors.MachtigenError)
     ]
-    own = ["Kies ten minste één dienst.", "Kies ten minste één handeling.", "Vul een goede datum in."]
+    own = ["Kies ten minste één dienst.", "Kies ten minste één handeling.", aanvragen.BAD_DATE]
+    own += [*beperken.TEXTS, *verlengen.TEXTS, *onderbreken.TEXTS, *keuzes.TEXTS, *machtiging.TEXTS]
     missing = untranslated(WEB / "templates", WEB / "vertalingen" / "en.po", [*all_texts(), *titles, *own])
     assert missing == []
 

@@ -29,6 +29,7 @@ from machtigen.bevoegdheidsverklaringen.pairwise import Pairwise
 from machtigen.deps import Services
 from machtigen.diensten.model import Client, DienstId, Niveau
 from machtigen.diensten.service import Diensten
+from machtigen.gebruik.service import Gebruiken
 from machtigen.herhalingen.service import Herhalingen
 from machtigen.machtigingen.service import Machtigingen
 from machtigen.machtigingen.zegels import Zegels
@@ -180,6 +181,7 @@ class TokenHouse:
             zegels=Zegels(self.database, SIGNING, OWN),
             balie=Balie(self.database, self.machtigingen, self.diensten, None, codes_key=b"c" * 32),  # type: ignore[arg-type]  # no tickets here
             berichten=Berichten(self.database),
+            gebruiken=Gebruiken(self.database),
             herhalingen=Herhalingen(self.database, b"h" * 32),
             weergave=Names(),  # type: ignore[arg-type]  # a simulator
             domain_key=None,  # type: ignore[arg-type]  # not used here

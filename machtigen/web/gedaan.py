@@ -1,0 +1,18 @@
+"""What was just done, in words: shown once, on the page one comes back to."""
+
+from __future__ import annotations
+
+GEDAAN: dict[str, str] = {
+    "bevestigd": "U hebt de machtiging bevestigd. Zij geldt meteen, of vanaf de begindatum.",
+    "geweigerd": "U hebt de machtiging geweigerd. Er verandert niets.",
+    "ingetrokken": "De machtiging is ingetrokken. Zij werkt vanaf nu niet meer.",
+    "opgezegd": "U hebt de machtiging opgezegd. U kunt vanaf nu niet meer voor de ander handelen.",
+    "beperkt": "De machtiging is beperkt. Dat geldt vanaf nu. De ander krijgt bericht.",
+    "dienst-gestopt": "De machtiging geldt niet meer voor die dienst. De ander krijgt bericht.",
+    "verlenging-gevraagd": "Uw voorstel staat klaar. De ander ziet het, en kan ja of nee zeggen.",
+    "verlengd": "De machtiging is verlengd.",
+    "verlenging-afgewezen": "Het voorstel is van tafel. De einddatum blijft zoals hij was.",
+    "gepauzeerd": "De machtiging is gepauzeerd. Niemand kan haar gebruiken tot u haar hervat.",
+    "hervat": "De machtiging is hervat. Zij werkt weer.",
+    "betwist": "U hebt de machtiging betwist. Niemand kan haar gebruiken tot zij is beoordeeld.",
+}

@@ -7,7 +7,15 @@ import secrets
 from pathlib import Path
 
 SECRET_BYTES = 32
-PRIVATE = ("*.jwk", "*.key", "domein*.json", "delen.json")
+PRIVATE = (
+    "*.jwk",
+    "*.key",
+    "domein*.json",
+    "delen.json",
+    "delen-*.json",
+    "gedragen-*.json",
+    "verversing-*.json",
+)
 OTHERS = 0o077
 
 

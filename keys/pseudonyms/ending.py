@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from keys.kernel.jws import Jwks
-from keys.kernel.jws.keyfile import erase
+from keys.kernel.jws.keyfile import erase_traces
 from keys.pseudonyms.carrying import carried_name
 from keys.pseudonyms.filestore import file_name
 from keys.pseudonyms.fingerprints import record_name
@@ -89,7 +89,6 @@ def _ends(generation: int) -> tuple[str, str]:
 
 def _erase(path: Path) -> None:
     try:
-        with contextlib.suppress(FileNotFoundError):
-            erase(path)
+        erase_traces(path)
     except OSError as error:
         raise KeystoreRefused(f"{path} cannot be taken away ({error.strerror})") from error

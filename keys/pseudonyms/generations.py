@@ -7,6 +7,7 @@ that the folder says was erased is refused from that moment on. No restart is ne
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Mapping
 
@@ -19,7 +20,8 @@ from keys.kernel.pep.errors import PepError
 from keys.pseudonyms.keystore import CARRIER, Keystore, KeystoreRefused
 from keys.pseudonyms.places import Place
 from keys.pseudonyms.shares import Carried, Share
-from keys.pseudonyms.standing import Standing, read_standing, signature
+from keys.pseudonyms.standing import read_standing, signature
+from keys.pseudonyms.tokenstore import TokenKeystore
 from keys.wire.generaties import VerversingView, check_carried, read_naam
 from keys.wire.verklaringen import InvalidStatement
 
@@ -38,6 +40,7 @@ class Generations:
         self._standing = read_standing(place.folder, place.party)
         self._open: dict[int, Keystore] = {}
         self._refused: set[int] = set()
+        self._idle: list[Keystore] = []
 
     def start(self) -> None:
         """Open what is to be served. Raises KeystoreRefused, KeyStoreUnavailable; then nothing stays open."""
@@ -76,10 +79,12 @@ class Generations:
             try:
                 standing = read_standing(self._place.folder, self.party)
             except KeystoreRefused:
-                standing = Standing(frozenset())  # it says nothing that can be relied on
+                standing = self._standing  # damaged: what was served goes on, `verversing stand` tells
             self._seen, self._standing, self._refused = seen, standing, set()
             for generation in [one for one in self._open if one not in standing.ready]:
-                self._open.pop(generation).close()
+                store = self._open.pop(generation)
+                if isinstance(store, TokenKeystore):  # its session may be what logged this process in
+                    self._idle.append(store)
                 self._log.emit(events.GENERATION_ENDED, partij=self.party, generatie=generation)
 
     def adopt_new(self) -> None:
@@ -87,7 +92,7 @@ class Generations:
         self.look()
         for generation in self._standing.ready - self._open.keys() - self._refused:
             if self._registry.generaties.was_in_use(generation):
-                with self._lock:
+                with self._lock, contextlib.suppress(ShareGenerationUnknown):  # was told of in the log
                     if generation not in self._open:
                         self._adopt(generation)
 
@@ -98,7 +103,7 @@ class Generations:
 
     def close(self) -> None:
         """Let go of all."""
-        for store in self._open.values():
+        for store in (*self._open.values(), *self._idle):
             store.close()
 
     def _adopt(self, generation: int) -> None:

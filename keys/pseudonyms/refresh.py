@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from keys.kernel.jws import SigningKey, sign
-from keys.kernel.jws.keyfile import KeyFileRefused, erase, read_secret, write_secret
+from keys.kernel.jws.keyfile import KeyFileRefused, erase_traces, read_secret, write_secret
 from keys.kernel.pep.carry import Carry, CarryFactors, prove_carry
 from keys.kernel.pep.direction import Commitment
 from keys.kernel.pep.encoding import from_base64url, length_prefixed, to_base64url
@@ -130,8 +130,10 @@ class Refresh:
             held = read_carried(folder, new.held()[CARRIER], self._party)
             if set(held.k) != {str(naam.context) for naam in self._opening.names}:
                 raise KeystoreRefused(f"{self._party} took over other names than these")
-        if self._work_file.exists():
-            erase(self._work_file)
+        try:
+            erase_traces(self._work_file)
+        except OSError as error:
+            raise KeystoreRefused(f"{self._work_file} cannot be taken away ({error.strerror})") from error
         self._set_ready()
 
     def state(self, pile: Pile, now: datetime) -> list[str]:

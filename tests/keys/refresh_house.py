@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,10 @@ from keys.pseudonyms.shares import PARTIES
 from tests.keys.ceremony_house import Ceremony, Places
 from tests.keys.conftest import DIPLOMA, OORSPRONG, ORIGIN, STUDIE, World, running
 
+STEPS = (
+    ("vraag", "t2"), ("vraag", "t3"), ("correctie", "t1"), ("overneem", "t2"), ("overneem", "t3"),
+    ("toezeg", "t1"), ("toezeg", "t2"), ("toezeg", "t3"),
+)  # fmt: skip
 ORDERS = tuple(itertools.permutations(PARTIES, 2))
 
 
@@ -38,7 +43,8 @@ class Through(httpx2.BaseTransport):
 class House:
     """A world whose parties keep their shares as they would; every step is a command."""
 
-    def __init__(self, ceremony: Ceremony, world: World, places: Places) -> None:
+    def __init__(self, ceremony: Ceremony, world: World, places: Places, throwaway: bool = False) -> None:
+        self.throwaway = throwaway
         self.ceremony = ceremony
         self.world = world
         self.places = places
@@ -78,7 +84,7 @@ class House:
 
     def words(self, party: str) -> tuple[object, ...]:
         """Where a party's shares are."""
-        key = ("--bewaarsleutel-file", self.ceremony.key_file(party))
+        key = () if self.throwaway else ("--bewaarsleutel-file", self.ceremony.key_file(party))
         return ("--map", self.ceremony.of(party), *(self.places.get(party) or key))
 
     def registry(self, *, operator: bool = True) -> tuple[object, ...]:
@@ -120,10 +126,7 @@ class House:
         yield "new shares"
         self.begin(number)
         yield "begun"
-        for verb, party in (
-            ("vraag", "t2"), ("vraag", "t3"), ("correctie", "t1"), ("overneem", "t2"), ("overneem", "t3"),
-            ("toezeg", "t1"), ("toezeg", "t2"), ("toezeg", "t3"),
-        ):  # fmt: skip
+        for verb, party in STEPS:
             self.say(verb, party, number)
             yield f"{verb} {party}"
         self.done(*self.verify(number))
@@ -213,24 +216,39 @@ class Busy:
 
 @contextmanager
 def house_in(
-    folder: Path, patch: pytest.MonkeyPatch, places: Places | None = None, **changes: Any
+    folder: Path,
+    patch: pytest.MonkeyPatch,
+    places: Places | None = None,
+    *,
+    ceremony: Ceremony | None = None,
+    throwaway: bool = False,
+    **changes: Any,
 ) -> Iterator[House]:
-    """A house with shares of a ceremony, two registers and the origin."""
-    ceremony = Ceremony(folder / "sleutels")
-    ceremony.make_signing_keys()
-    ceremony.make_generation(1, places)
-    kept = {
-        f"{party}_bewaarsleutel_file": ceremony.key_file(party)
-        for party in PARTIES
-        if party not in (places or {})
-    }
+    """A house with shares of a ceremony, two registers and the origin; or, with the `ceremony` of an earlier
+    one in the same folder, that house once more. `throwaway`: with shares that one process made."""
+    again, places = ceremony is not None, places or {}
+    ceremony = ceremony or Ceremony(folder / "sleutels")
+    if not throwaway and not again:
+        ceremony.make_signing_keys()
+        ceremony.make_generation(1, places)
+    in_files = [] if throwaway else [party for party in PARTIES if party not in places]
+    kept = {f"{party}_bewaarsleutel_file": ceremony.key_file(party) for party in in_files}
     with running(folder, sleutels_map=ceremony.folder, **kept, **changes) as world:
-        for of, rol in ((OORSPRONG, "identiteit"), (STUDIE, "register"), (DIPLOMA, "register")):
-            world.add_actor(of, rol)
-        world.allow(OORSPRONG, STUDIE, "aanmelding")
-        world.allow(STUDIE, DIPLOMA, "inzage")
+        if throwaway:
+            for party in PARTIES:
+                shutil.copy(ceremony.parties_file, ceremony.of(party))
+        if not again:
+            furnish(world)
         patch.setattr("httpx2.Client", partial(httpx2.Client, transport=Through(world)))
-        yield House(ceremony, world, places or {})
+        yield House(ceremony, world, places, throwaway)
+
+
+def furnish(world: World) -> None:
+    """Two registers and the origin, and what may be translated between them."""
+    for of, rol in ((OORSPRONG, "identiteit"), (STUDIE, "register"), (DIPLOMA, "register")):
+        world.add_actor(of, rol)
+    world.allow(OORSPRONG, STUDIE, "aanmelding")
+    world.allow(STUDIE, DIPLOMA, "inzage")
 
 
 def written(path: Path) -> Any:

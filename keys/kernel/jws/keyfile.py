@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -69,6 +70,16 @@ def erase(path: Path) -> None:
         overwrite(file.fileno())
     path.unlink()
     _settle(path.parent)
+
+
+def erase_traces(path: Path) -> None:
+    """Erase a secret file, and what writes of it that were cut short left beside it; none there is no error.
+
+    Raises OSError.
+    """
+    for found in (path, *path.parent.glob(f".{path.name}.*")):
+        with contextlib.suppress(FileNotFoundError):
+            erase(found)
 
 
 def overwrite(handle: int) -> None:

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Depends, Response
 
 from keys.api.views import generatie_view, naam_view
 from keys.deps import Keys, keys_of, require_operator
+from keys.doelen.errors import InvalidCarry, NamesNotCarried
 from keys.doelen.generaties import Carried
-from keys.errors import InvalidCarry, NamesNotCarried
 from keys.kernel.caller import VerifiedCaller
 from keys.kernel.pep.errors import PepError
 from keys.kernel.pep.names import Context, Domain

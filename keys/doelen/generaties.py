@@ -17,14 +17,14 @@ from sqlmodel import Session
 
 from keys import events
 from keys.doelen import generatiestore, store
-from keys.doelen.model import Generatie, GeneratieStand, Overdracht
-from keys.errors import (
+from keys.doelen.errors import (
     GenerationOutOfOrder,
     NamesNotCarried,
     ShareGenerationUnknown,
     SharesBeingRefreshed,
     UnknownGeneration,
 )
+from keys.doelen.model import Generatie, GeneratieStand, Overdracht
 from keys.kernel.database import Database
 from keys.kernel.log import Log
 from keys.kernel.pep.names import Context

@@ -14,18 +14,11 @@ from sqlmodel import Session
 from keys import events
 from keys.doelen import endstore, rules, store
 from keys.doelen.einden import Einden, require_in_use
+from keys.doelen.errors import ShareGenerationUnknown
 from keys.doelen.generaties import Generaties, require_new_names
 from keys.doelen.model import Actor, DirectionFacts, Doel, DoelInhoud, DomainKey, Gebruiksgrond
 from keys.doelen.rules import public_keys
-from keys.errors import (
-    ActorEnded,
-    Differs,
-    ShareGenerationUnknown,
-    UnknownActor,
-    UnknownDoel,
-    UnknownDomein,
-    UnknownGebruiksgrond,
-)
+from keys.errors import ActorEnded, Differs, UnknownActor, UnknownDoel, UnknownDomein, UnknownGebruiksgrond
 from keys.kernel.database import Database
 from keys.kernel.jws import Jwks
 from keys.kernel.log import Log

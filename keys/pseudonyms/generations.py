@@ -12,8 +12,8 @@ import threading
 from collections.abc import Mapping
 
 from keys import events
+from keys.doelen.errors import ShareGenerationUnknown
 from keys.doelen.service import Doelen
-from keys.errors import ShareGenerationUnknown
 from keys.kernel.jws import Jwks
 from keys.kernel.log import Log
 from keys.kernel.pep.errors import PepError

@@ -27,6 +27,7 @@ from typing import Any
 
 from keys import events
 from keys.doelen import rules as registry_rules
+from keys.doelen.errors import ShareGenerationUnknown
 from keys.doelen.model import DirectionFacts, DomainKey, Gebruiksgrond, Overschrijding
 from keys.doelen.service import Doelen
 from keys.errors import (
@@ -39,7 +40,6 @@ from keys.errors import (
     NotMadeByRequester,
     PermitInvalid,
     ReplayedRequest,
-    ShareGenerationUnknown,
     WrongPair,
 )
 from keys.kernel.caller import VerifiedCaller

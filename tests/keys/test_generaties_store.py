@@ -10,16 +10,16 @@ import sqlalchemy as sa
 from alembic import command
 
 from keys.doelen import store
-from keys.doelen.generaties import Carried, Generaties
-from keys.doelen.model import DomainKey, GeneratieStand
-from keys.doelen.service import Doelen
-from keys.errors import (
+from keys.doelen.errors import (
     GenerationOutOfOrder,
     NamesNotCarried,
     ShareGenerationUnknown,
     SharesBeingRefreshed,
     UnknownGeneration,
 )
+from keys.doelen.generaties import Carried, Generaties
+from keys.doelen.model import DomainKey, GeneratieStand
+from keys.doelen.service import Doelen
 from keys.kernel.database import Database, _config, migrate
 from keys.kernel.log import Log
 from keys.kernel.pep.names import Context

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import secrets
 from collections.abc import Mapping
@@ -15,6 +14,7 @@ from keys.kernel.jws import InvalidJws, RemoteJwks, sign, timestamp, verify
 from keys.kernel.jws.keyfile import write_secret
 from keys.kernel.pep import ActorKey, Context, Domain, KeyRing, PepError, group
 from keys.kernel.pep.encoding import from_base64url, to_base64url
+from keys.wire.generaties import GENERATION_UNKNOWN
 from keys.wire.transcrypties import PERMIT_SECONDS, TYP_KEY_REQUEST, TYP_PUBLIC_KEY, sealing_info
 
 if TYPE_CHECKING:
@@ -66,8 +66,13 @@ class Obtaining:
         found = []
         for party in self._party_urls:
             if party not in pair:
-                with contextlib.suppress(PeerUnavailable):
+                try:
                     found.append(self._certificate(context, (pair[0], party), generation))
+                except PeerUnavailable:
+                    continue
+                except TranslationRefused as refusal:
+                    if refusal.code != GENERATION_UNKNOWN:  # that one works in another generation now
+                        raise
         return found
 
     def _shares(self, party: str, context: Context, generation: int) -> dict[str, bytes]:

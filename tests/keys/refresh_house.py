@@ -18,6 +18,7 @@ from typer.testing import CliRunner, Result
 
 from keys.__main__ import app
 from keys.client import KeysClient
+from keys.kernel.jws import SigningKey
 from keys.kernel.pep import Context, Pseudonym, decrypt
 from keys.pseudonyms.shares import PARTIES
 from tests.keys.ceremony_house import Ceremony, Places
@@ -40,20 +41,20 @@ class Through(httpx2.BaseTransport):
         return self._http.send(request)
 
 
-class House:
-    """A world whose parties keep their shares as they would; every step is a command."""
+class Commands:
+    """The parties of a ceremony and their operator, who refresh; every step is a command."""
 
-    def __init__(self, ceremony: Ceremony, world: World, places: Places, throwaway: bool = False) -> None:
-        self.throwaway = throwaway
+    def __init__(
+        self, ceremony: Ceremony, operator: SigningKey, keys_url: str, party_urls: dict[str, str]
+    ) -> None:
         self.ceremony = ceremony
-        self.world = world
-        self.places = places
+        self.keys_url = keys_url
+        self.party_urls = party_urls
+        self.places: Places = {}
+        self.throwaway = False
         self.operator = ceremony.folder / "beheer.jwk"
-        world.operator.save(self.operator)
-        self.people = [world.person() for _ in range(2)]
+        operator.save(self.operator)
         self._runner = CliRunner()
-
-    # -- commands
 
     def run(self, *words: object) -> Result:
         return self._runner.invoke(app, ["verversing", *map(str, words)])
@@ -88,13 +89,13 @@ class House:
         return ("--map", self.ceremony.of(party), *(self.places.get(party) or key))
 
     def registry(self, *, operator: bool = True) -> tuple[object, ...]:
-        return ("--keys-url", f"{ORIGIN}/keys", *(("--sleutel", self.operator) if operator else ()))
+        return ("--keys-url", self.keys_url, *(("--sleutel", self.operator) if operator else ()))
 
     def new_shares(self, number: int) -> None:
         self.ceremony.make_generation(number, self.places)
 
     def begin(self, number: int) -> None:
-        addresses = [word for party in PARTIES for word in ("--partij", f"{party}={ORIGIN}/keys/{party}")]
+        addresses = [word for party in PARTIES for word in ("--partij", f"{party}={self.party_urls[party]}")]
         self.opening(number).write_text(self.done("begin", number, *self.registry(), *addresses))
 
     def step(self, verb: str, party: str, number: int) -> tuple[object, ...]:
@@ -142,7 +143,16 @@ class House:
             if step == "toezeg t3":
                 return
 
-    # -- what must stay the same
+
+class House(Commands):
+    """A world whose parties keep their shares as they would, and what must stay the same in it."""
+
+    def __init__(self, ceremony: Ceremony, world: World, places: Places, throwaway: bool = False) -> None:
+        addresses = {party: f"{ORIGIN}/keys/{party}" for party in PARTIES}
+        super().__init__(ceremony, world.operator, f"{ORIGIN}/keys", addresses)
+        self.places, self.throwaway = places, throwaway
+        self.world = world
+        self.people = [world.person() for _ in range(2)]
 
     def client(self, *pairs: tuple[str, str], actor: str = OORSPRONG.actor) -> KeysClient:
         client = self.world.client(actor)

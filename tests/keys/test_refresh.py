@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from keys.__main__ import app
 from keys.client import RegistryRefused, TranslationRefused
+from keys.kernel.jws.keyfile import write_secret
 from keys.kernel.pep import Context, Domain, decrypt
 from keys.pseudonyms.filestore import make_throwaway
+from keys.pseudonyms.keystore import KeystoreRefused
+from keys.pseudonyms.places import Place, lock_of, open_store
 from keys.pseudonyms.shares import PARTIES
 from keys.pseudonyms.token import Token
 from keys.pseudonyms.tokenstore import every_label
@@ -140,6 +146,70 @@ def test_a_refresh_that_is_given_up_leaves_the_old_shares_and_the_next_number_se
     for step in house.steps(3):
         assert house.by_all() == expected, step
     assert generations(house.world) == dict.fromkeys(PARTIES, 3)
+
+
+def test_stand_says_what_a_party_holds_and_what_comes_next(house: House) -> None:
+    def said(party: str, *words: object) -> str:
+        return house.done("stand", party, 2, "--map", house.ceremony.of(party), *words).splitlines()[-1]
+
+    registry = house.registry(operator=False)
+    found = [(said("t1"), said("t2"))]
+    for step in house.steps(2):
+        if step in ("new shares", "vraag t2", "overneem t2", "in use", "ended t2"):
+            found.append((said("t1", *(registry if step == "in use" else ())), said("t2", *(
+                registry if step == "in use" else ()))))  # fmt: skip
+    start = "next for generation 2: "
+    assert [(one.removeprefix(start), two.removeprefix(start)) for one, two in found] == [
+        ("ceremony … --generatie 2", "ceremony … --generatie 2"),
+        ("verversing correctie", "verversing vraag"),
+        ("verversing correctie", "verversing overneem"),
+        ("verversing toezeg; then the operator: verversing ingaan",) * 2,
+        ("verversing afronden", "verversing afronden"),
+        ("nothing: only this generation is held",) * 2,
+    ]
+    lines = house.done("stand", "t2", "--map", house.ceremony.of("t2")).splitlines()
+    assert lines == [
+        "generation 1: erased",
+        "generation 2: ready: served when the registry says that it is in use",
+    ]
+
+
+def test_the_store_of_a_later_generation_is_kept_like_the_first(house: House, tmp_path: Path) -> None:
+    """Under another key file; nothing that was carried over is lost by it."""
+    for _ in house.steps(2):
+        pass
+    expected = house.by_all()
+    folder, old = house.ceremony.of("t2"), house.ceremony.key_file("t2")
+    other = tmp_path / "other.key"
+    write_secret(other, bytes(range(32)))
+    words = ("t2", "--map", folder, "--generatie", 2, "--bewaarsleutel-file")
+    runner = CliRunner()
+    for verb in (("controleren", *words, old),
+                 ("versleutelen", *words, other, "--oude-bewaarsleutel-file", old),
+                 ("controleren", *words, other)):  # fmt: skip
+        result = runner.invoke(app, ["bewaarplaats", *map(str, verb)])
+        assert result.exit_code == 0, result.output
+    Place(folder, "t2", lock_of(None, other), None).open(2).close()
+    shutil.copy(folder / "delen-2.json", folder / "delen-3.json")
+    with pytest.raises(KeystoreRefused, match="does not hold shares of generation 3"):
+        open_store(folder, "t2", lock_of(None, other), None, allow_throwaway=False, generation=3)
+    assert house.by_all() == expected
+
+
+def test_a_ceremony_for_one_generation_takes_no_message_of_another(house: House) -> None:
+    house.new_shares(2)
+    ceremony = house.ceremony
+    later = [path for path in ceremony.messages.iterdir() if path.name.endswith("-g2")]
+    first = [path for path in ceremony.messages.iterdir() if not path.name.endswith("-g2")]
+    parties = ("--partijen", ceremony.parties_file)
+    assert ceremony.run("verify", *later, *parties, "--generatie", 2).exit_code == 0
+    assert ceremony.run("verify", *first, *parties).exit_code == 0
+    for words in ((*later, *parties), (*first, *later, *parties, "--generatie", 2)):
+        assert "is not about generation" in ceremony.run("verify", *words).output
+    assert ceremony.run("begin", "t1", "12", "--map", ceremony.of("t1"), "--generatie", 3).exit_code == 0
+    promise = ceremony.messages / "t2-12-belofte-g2"
+    said = ceremony.run("onthul", "t1", "12", promise, "--map", ceremony.of("t1"), "--generatie", 3)
+    assert (said.exit_code, "is not about generation 3" in said.output) == (1, True)
 
 
 def test_throwaway_shares_can_be_refreshed_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -89,6 +89,7 @@ class Generaties:
                     generatiestore.add_carried(session, one.context, nummer, one.proof, now)
 
         self._database.write(act)
+        self._log.emit(events.NAMES_CARRIED, generatie=nummer, aantal=len(carried))
 
     def enter(self, nummer: int, now: datetime) -> Generatie:
         """From now on it is in use; twice is once. Raises UnknownGeneration, GenerationOutOfOrder,

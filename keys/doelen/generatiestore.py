@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from keys.doelen import store
 from keys.doelen.model import Generatie, GeneratieStand, Overdracht
-from keys.doelen.tables import GeneratieRow, GeneratieStandRow, OverdrachtRow
+from keys.doelen.tables import CommitmentRow, GeneratieRow, GeneratieStandRow, OverdrachtRow
 from keys.kernel.pep.names import Context
 
 FIRST = 1
@@ -52,16 +52,23 @@ def list_carried(session: Session, generation: Generatie) -> list[Overdracht]:
     """All keys while it is being prepared; afterwards those that were carried over."""
     query = select(OverdrachtRow).where(OverdrachtRow.generatie == generation.nummer)
     proofs = {(row.domein, row.epoch): row.verklaring for row in session.exec(query).all()}
+    stated = [_commitments(session, number) for number in (generation.vorige, generation.nummer)]
     found = []
     for key in store.list_all_keys(session):
-        proof = proofs.get((str(key.context.domain), key.context.epoch))
-        if proof is None and generation.stand is not GeneratieStand.BEGONNEN:
+        where = (str(key.context.domain), key.context.epoch)
+        if where not in proofs and generation.stand is not GeneratieStand.BEGONNEN:
             continue
-        before, after = (
-            store.list_commitments(session, key.context, number)
-            for number in (generation.vorige, generation.nummer)
-        )
-        found.append(Overdracht(key, before, after, proof))
+        before, after = (one.get(where, {}) for one in stated)
+        found.append(Overdracht(key, before, after, proofs.get(where)))
+    return found
+
+
+def _commitments(session: Session, nummer: int) -> dict[tuple[str, int], dict[str, str]]:
+    """All commitments in a generation, by domain and epoch, then by party."""
+    found: dict[tuple[str, int], dict[str, str]] = {}
+    query = select(CommitmentRow).where(CommitmentRow.generatie == nummer)
+    for row in session.exec(query.order_by(col(CommitmentRow.partij))).all():
+        found.setdefault((row.domein, row.epoch), {})[row.partij] = row.verklaring
     return found
 
 

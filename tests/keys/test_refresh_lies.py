@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from keys.client import RegistryRefused
+from keys.doelen import store
 from keys.kernel.jws import Jwks, SigningKey, sign, verify
 from keys.kernel.jws.signature import read_header, unverified_claims
+from keys.kernel.pep import Context
 from keys.kernel.pep.encoding import to_base64url
 from keys.kernel.pep.group import group
 from keys.pseudonyms import refresh
@@ -20,7 +22,7 @@ from keys.pseudonyms.refresh import Refresh
 from keys.pseudonyms.shares import PARTIES, Carried
 from keys.wire.generaties import TYP_CARRY, OverdrachtIn
 from keys.wire.transcrypties import TYP_COMMITMENT
-from tests.keys.conftest import OORSPRONG, STUDIE
+from tests.keys.conftest import DIPLOMA, OORSPRONG, STUDIE
 from tests.keys.refresh_house import House, house_in
 
 pytestmark = pytest.mark.slow
@@ -208,6 +210,20 @@ def test_messages_of_another_refresh_are_refused(house: House) -> None:
     said = house.refused(*house.step("correctie", "t1", 3))
     assert said.endswith("is of another refresh, or of other names")
     assert house.refused(*house.step("vraag", "t2", 3)).endswith("is of another refresh, or of other names")
+
+
+def test_a_name_that_came_in_all_the_same_stops_the_refresh_and_not_the_old_shares(house: House) -> None:
+    """Whoever writes the registry's database adds a key while the list of names is fixed."""
+    prepare(house)
+    registry = house.world.app.state.keys.registry
+    (known,) = registry.list_keys(DIPLOMA)
+    added = replace(known, context=Context(DIPLOMA, 7))
+    registry._database.write(lambda session: store.add_key(session, added, house.world.now()))
+    assert house.refused(*house.enter(2)) == "the registry has other names than this refresh began with"
+    house.world.beheer.record_carried(2, brought(house))
+    with pytest.raises(RegistryRefused, match="names-not-carried"):
+        house.world.beheer.end_preparation(2, use=True)
+    house.done("afbreken", 2, *house.registry())
 
 
 def test_two_different_requests_or_corrections_of_one_party_are_refused(house: House) -> None:

@@ -12,7 +12,9 @@ from keys.command.beheer import actor, approve_content, doel, domein, gebruiksgr
 from keys.command.bewaarplaats import bewaarplaats
 from keys.command.ceremony import ceremony
 from keys.command.convert import convert
+from keys.command.opslag import Generation
 from keys.command.rotatie import rotatie
+from keys.command.verversing import verversing
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Pseudonymous keys and purposes.")
 app.add_typer(actor, name="actor")
@@ -22,6 +24,7 @@ app.add_typer(gebruiksgrond, name="gebruiksgrond")
 app.add_typer(ceremony, name="ceremony")
 app.add_typer(bewaarplaats, name="bewaarplaats")
 app.add_typer(rotatie, name="rotatie")
+app.add_typer(verversing, name="verversing")
 app.add_typer(auditor, name="auditor")
 app.command("audit")(audit)
 app.command("goedkeuren")(approve_content)
@@ -65,15 +68,18 @@ def upkeep() -> None:
 
 
 @app.command()
-def setup(folder: Path) -> None:
+def setup(folder: Path, generatie: Generation = 1) -> None:
     """Make THROWAWAY shares and signing keys of three parties in one folder, for development only.
 
     One process sees all shares while it makes them. For real: `python -m keys ceremony`.
     """
     from keys.preparation import make_throwaway_parties
+    from keys.pseudonyms.filestore import make_throwaway
 
     try:
         make_throwaway_parties(folder)
+        if generatie > 1:  # beside the first: for a refresh
+            make_throwaway(folder, generatie)
     except OSError as error:
         typer.echo(f"{folder} cannot be written to ({error.strerror})", err=True)
         raise typer.Exit(2) from error

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from keys import events
-from keys.api import doelen, partijen
+from keys.api import doelen, generaties, partijen
 from keys.deps import Clock, Keys, RunningParty, read_operators
 from keys.doelen.service import Doelen
 from keys.kernel.database import Database
@@ -27,7 +27,7 @@ from keys.kernel.problem import install, problem
 from keys.preparation import (
     StartRefused,
     load_auditor,
-    load_keystore,
+    load_generations,
     load_party_keys,
     load_signing_key,
     prepare,
@@ -71,13 +71,14 @@ def create_app(settings: Settings, transport: httpx2.BaseTransport | None = None
 
     def close() -> None:
         for running in app.state.keys.parties.values():
-            running.partij.keystore.close()
+            running.partij.generations.close()
         databases.close()
         log.close()
 
     app.state.close = close
     if settings.registry:
         app.include_router(doelen.router)
+        app.include_router(generaties.router)
     app.router.routes.extend([*partijen.routes(), *_status_routes(settings, databases, app.state.keys)])
     install(app, package="keys", table=STATUS, log=log)
     return app
@@ -137,12 +138,12 @@ def _party(
     party_keys: Mapping[str, Jwks],
     log: Log,
 ) -> RunningParty:
-    keystore = load_keystore(settings, name)
-    if keystore.throwaway:
+    generations = load_generations(settings, name, party_keys, registry, log)
+    if generations.newest.throwaway:
         log.emit(events.THROWAWAY_SHARES, partij=name)
     partij = Partij(
         name=name,
-        keystore=keystore,
+        generations=generations,
         signing_key=load_signing_key(settings, name, party_keys.get(name)),
         parties=party_keys,
         registry=registry,
@@ -160,7 +161,7 @@ def _party(
 
 class Upkeep:
     """One round of background work: answers and auditor's copies whose term has ended are thrown away,
-    and each party's stock of zero-encryptions is filled a little."""
+    each party goes over to shares that came into use, and its stock of zero-encryptions is filled."""
 
     def __init__(self, keys: Keys) -> None:
         self._keys = keys
@@ -169,6 +170,7 @@ class Upkeep:
     def __call__(self) -> None:
         """Do what is due; quick when nothing is."""
         for running in self._keys.parties.values():
+            running.partij.generations.adopt_new()
             running.transcryptor.refill(REFILL)
         now = self._keys.now()
         if self._swept is not None and abs(now - self._swept) < SWEEP_EVERY:
@@ -194,7 +196,7 @@ def _status_routes(settings: Settings, databases: _Databases, keys: Keys) -> lis
         except SQLAlchemyError:
             return problem(503, "not-ready", "De database antwoordt nu niet.")
         for running in keys.parties.values():
-            running.partij.keystore.ping()
+            running.partij.generations.ping()
         return JSONResponse({"status": "ok"})
 
     def endpoints(_request: Request) -> Response:

@@ -14,10 +14,12 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from keys.doelen.service import Doelen
 from keys.errors import KeyStoreUnavailable
 from keys.kernel.database import migrate, pending
 from keys.kernel.jws import Jwks, SigningKey, load_or_generate
 from keys.kernel.jws.keyset import UnusableKey
+from keys.kernel.log import Log
 from keys.kernel.pep.encoding import from_base64url, to_base64url
 from keys.kernel.pep.errors import PepError
 from keys.kernel.pep.group import group
@@ -25,10 +27,12 @@ from keys.kernel.pep.names import SUITE
 from keys.kernel.pep.sealing import PUBLIC_BYTES, OpeningKey
 from keys.pseudonyms import knownanswers
 from keys.pseudonyms.filestore import FILE_NAME, make_throwaway
-from keys.pseudonyms.fingerprints import RECORD_NAME, differing, record, recorded
-from keys.pseudonyms.keystore import Keystore, KeystoreRefused
-from keys.pseudonyms.places import lock_of, open_store, token_of
+from keys.pseudonyms.fingerprints import RECORD_NAME
+from keys.pseudonyms.generations import Generations
+from keys.pseudonyms.keystore import KeystoreRefused
+from keys.pseudonyms.places import Place, lock_of, token_of
 from keys.pseudonyms.shares import PARTIES
+from keys.pseudonyms.standing import STANDING_NAME
 from keys.settings import Settings
 
 PARTY_MIGRATIONS = "migrations_partij"
@@ -61,7 +65,8 @@ def pending_databases(settings: Settings) -> list[str]:
 
 def make_throwaway_parties(folder: Path) -> None:
     """Shares, signing keys and public keys of three parties in one folder: for a laptop and for tests."""
-    if not any((folder / party / name).exists() for party in PARTIES for name in (FILE_NAME, RECORD_NAME)):
+    marks = (FILE_NAME, RECORD_NAME, STANDING_NAME)
+    if not any((folder / party / name).exists() for party in PARTIES for name in marks):
         make_throwaway(folder)
     public = {
         party: Jwks.of(load_or_generate(folder / party / SIGNING_KEY, "Ed25519")).as_dict()
@@ -143,37 +148,25 @@ def load_party_keys(settings: Settings) -> Mapping[str, Jwks]:
     return keys
 
 
-def load_keystore(settings: Settings, party: str) -> Keystore:
-    """The shares of a party of this process, which are those that were recorded. Raises StartRefused."""
-    folder = settings.party_folder(party)
-    development = settings.omgeving == "ontwikkeling"
+def place_of(settings: Settings, party: str) -> Place:
+    """Where the shares of a party of this process are. Raises StartRefused."""
     try:
-        lock = lock_of(*settings.lock_files(party))
-        store = open_store(
-            folder, party, lock, token_of(*settings.token_place(party)), allow_throwaway=development
-        )
-        try:
-            _check_fingerprints(folder, store, may_record=development)
-        except Exception:  # whatever it is: no opened keys stay behind, and it goes on
-            store.close()
-            raise
+        lock, token = lock_of(*settings.lock_files(party)), token_of(*settings.token_place(party))
+    except KeystoreRefused as error:
+        raise StartRefused(str(error)) from error
+    return Place(settings.party_folder(party), party, lock, token, settings.omgeving == "ontwikkeling")
+
+
+def load_generations(
+    settings: Settings, party: str, parties: Mapping[str, Jwks], registry: Doelen, log: Log
+) -> Generations:
+    """The shares of a party of this process, of every generation that it serves. Raises StartRefused."""
+    try:
+        generations = Generations(place_of(settings, party), parties, registry, log)
+        generations.start()
     except (KeystoreRefused, KeyStoreUnavailable) as error:
         raise StartRefused(str(error)) from error
-    return store
-
-
-def _check_fingerprints(folder: Path, store: Keystore, *, may_record: bool) -> None:
-    found, expected = store.fingerprints(), recorded(folder, store.party)
-    if expected is None and may_record and store.throwaway:
-        record(folder, store.party, found)  # throwaway shares from before fingerprints were recorded
-    elif expected is None:
-        raise KeystoreRefused(
-            f"{folder / RECORD_NAME} lacks: use `python -m keys bewaarplaats vastleggen` and compare"
-        )
-    elif wrong := differing(found, expected):
-        raise KeystoreRefused(
-            f"share {' and '.join(wrong)} of {store.party} is not the one whose fingerprint was recorded"
-        )
+    return generations
 
 
 def load_signing_key(settings: Settings, party: str, published: Jwks | None) -> SigningKey:

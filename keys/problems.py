@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from keys import errors
+from keys.doelen import errors as generation_errors
 
 STATUS: Mapping[type[Exception], int] = {
     errors.UnknownActor: 404,
@@ -19,6 +20,12 @@ STATUS: Mapping[type[Exception], int] = {
     errors.InvalidCertificate: 422,
     errors.InvalidCommitment: 409,
     errors.KeyNotCommitted: 409,
+    generation_errors.InvalidCarry: 422,
+    generation_errors.ShareGenerationUnknown: 409,
+    generation_errors.SharesBeingRefreshed: 409,
+    generation_errors.UnknownGeneration: 404,
+    generation_errors.GenerationOutOfOrder: 409,
+    generation_errors.NamesNotCarried: 409,
     errors.NotMadeByRequester: 422,
     errors.NotYours: 404,
     errors.NotApproved: 403,

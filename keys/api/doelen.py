@@ -191,12 +191,15 @@ def record_commitments(domein: str, given: wire.ToezeggingenIn, _: Caller, keys:
     """Record what parties committed to: each statement is a party's own, and none contradicts another."""
     context = Context(_known_domain(domein), given.epoch)
     try:
-        stated = {party_of_commitment(token, keys.party_keys, context): token for token in given.verklaringen}
-        known = keys.registry.list_commitments(context)
-        compare_commitments([*known.values(), *stated.values()], keys.party_keys, context)
+        stated = {
+            party_of_commitment(token, keys.party_keys, context, given.generatie): token
+            for token in given.verklaringen
+        }
+        known = keys.registry.list_commitments(context, given.generatie)
+        compare_commitments([*known.values(), *stated.values()], keys.party_keys, context, given.generatie)
     except InvalidStatement as error:
         raise InvalidCommitment from error
-    keys.registry.record_commitments(context, stated, keys.now())
+    keys.registry.record_commitments(context, given.generatie, stated, keys.now())
     return domein_view(keys.registry, context.domain)
 
 

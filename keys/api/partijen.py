@@ -19,7 +19,7 @@ from keys.kernel.pep.encoding import from_base64url, to_base64url
 from keys.kernel.pep.errors import PepError
 from keys.kernel.pep.names import Context, Domain
 from keys.pseudonyms.model import Batch
-from keys.wire.transcrypties import PubliekeSleutelIn, SleuteldelenIn, TranscryptieIn
+from keys.wire.transcrypties import PubliekeSleutelIn, SleuteldelenIn, TranscryptieIn, generation_of
 
 In = TypeVar("In", bound=BaseModel)
 Act = Callable[[Request, Keys, RunningParty, bytes], Response]
@@ -90,9 +90,10 @@ def state_commitments(request: Request, keys: Keys, party: RunningParty, _body: 
     query = request.query_params
     try:
         context = Context(Domain.parse(query.get("domein")), int(query.get("epoch", "1")))
+        generation = generation_of({"generatie": int(query.get("generatie", "1"))})
     except (PepError, ValueError) as error:
         raise UnknownDomein from error
-    return JSONResponse({"verklaring": party.issuer.state_commitments(context, keys.now())})
+    return JSONResponse({"verklaring": party.issuer.state_commitments(context, keys.now(), generation)})
 
 
 def seal_shares(request: Request, keys: Keys, party: RunningParty, body: bytes) -> Response:
@@ -111,7 +112,9 @@ def state_public_key(request: Request, keys: Keys, party: RunningParty, body: by
         context = Context(Domain.parse(given.domein), given.epoch)
     except PepError as error:
         raise KeyRequestInvalid from error
-    stated = party.issuer.state_public_key(caller, context, list(given.paar), given.deel, keys.now())
+    stated = party.issuer.state_public_key(
+        caller, context, list(given.paar), given.deel, keys.now(), given.generatie
+    )
     return JSONResponse({"verklaring": stated})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from keys.doelen.model import Actor, Doel, DoelInhoud, Gebruiksgrond
+from keys.doelen.model import Actor, Doel, DoelInhoud, Gebruiksgrond, Generatie, Overdracht
 from keys.doelen.service import Doelen
 from keys.kernel.pep.encoding import to_base64url
 from keys.kernel.pep.names import Domain
@@ -15,6 +15,7 @@ from keys.wire.doelen import (
     SleutelView,
     ToezeggingenView,
 )
+from keys.wire.generaties import GeneratieView, NaamView
 
 
 def actor_view(actor: Actor) -> ActorView:
@@ -74,9 +75,12 @@ def domein_view(registry: Doelen, domain: Domain) -> DomeinView:
         ],
         toezeggingen=[
             ToezeggingenView(
-                epoch=key.context.epoch, verklaringen=list(registry.list_commitments(key.context).values())
+                epoch=key.context.epoch,
+                verklaringen=list(registry.list_commitments(key.context, generation).values()),
+                generatie=generation,
             )
             for key in keys
+            for generation in registry.committed_generations(key.context)
         ],
         ingetrokken=registry.einden.list_revoked(domain),
     )
@@ -94,4 +98,22 @@ def gebruiksgrond_view(grond: Gebruiksgrond) -> GebruiksgrondView:
         max_per_dag=grond.max_per_dag,
         bij_overschrijding=grond.bij_overschrijding.value,
         ingetrokken_op=grond.ingetrokken_op,
+    )
+
+
+def generatie_view(generatie: Generatie) -> GeneratieView:
+    """A generation of shares."""
+    return GeneratieView(nummer=generatie.nummer, vorige=generatie.vorige, stand=generatie.stand.value)
+
+
+def naam_view(overdracht: Overdracht) -> NaamView:
+    """A name with what is recorded of it in both generations."""
+    context = overdracht.key.context
+    return NaamView(
+        domein=str(context.domain),
+        epoch=context.epoch,
+        bewijzen=list(overdracht.key.certificates),
+        toezeggingen_voor=list(overdracht.before.values()),
+        toezeggingen_na=tuple(overdracht.after.values()),
+        overdracht=overdracht.proof,
     )

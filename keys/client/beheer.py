@@ -16,8 +16,10 @@ from keys.client.calling import Calling, RegistryRefused
 from keys.kernel.jws import Jwks, SigningKey
 from keys.kernel.pep import Domain
 from keys.wire.doelen import ActorView, DoelView, DomeinView, GebruiksgrondView
+from keys.wire.generaties import GeneratieView, OverdrachtenIn, OverdrachtIn, VerversingView
 
 OPERATOR = "beheer"
+NAMES_AT_A_TIME = 50
 
 
 class KeysBeheer:
@@ -166,6 +168,28 @@ class KeysBeheer:
         """Withdraw a ground of use at once."""
         path = f"/v1/gebruiksgronden/{quote(gebruiksgrond_id, safe='')}/intrekken"
         return GebruiksgrondView.model_validate(self._send("POST", path, {}))
+
+    def begin_generation(self, nummer: int) -> GeneratieView:
+        """Begin to replace all shares: until it is done or given up there are no new domains and keys."""
+        return GeneratieView.model_validate(self._send("POST", "/v1/generaties", {"nummer": nummer}))
+
+    def record_carried(self, nummer: int, namen: Sequence[OverdrachtIn]) -> None:
+        """What the parties state about all names, some at a time."""
+        for at in range(0, len(namen), NAMES_AT_A_TIME):
+            body = OverdrachtenIn(namen=list(namen[at : at + NAMES_AT_A_TIME]))
+            self._send("POST", f"/v1/generaties/{nummer}/overdrachten", body.model_dump())
+
+    def end_preparation(self, nummer: int, *, use: bool) -> GeneratieView:
+        """Have a generation go into use, or give it up."""
+        path = f"/v1/generaties/{nummer}/{'ingaan' if use else 'afbreken'}"
+        return GeneratieView.model_validate(self._send("POST", path, {}))
+
+    def find_generation(self, nummer: int) -> VerversingView:
+        """A generation with all names that go to it. Raises RegistryRefused for an unknown one."""
+        found = self._calling.find(f"{self._url}/v1/generaties/{nummer}")
+        if found is None:
+            raise RegistryRefused("unknown-generatie")
+        return VerversingView.model_validate(found)
 
     def _send(self, method: str, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         return self._calling.send(method, self._url, path, body)

@@ -15,7 +15,7 @@ from keys.kernel.pep.encoding import from_base64url, to_base64url
 from keys.kernel.pep.knowledge import MadeFor, prove_made
 from keys.wire.hopbewijs import Committed, Hop, HopChecker
 from keys.wire.ontvangstbewijs import Ontvangstbewijs
-from keys.wire.transcrypties import PERMIT_SECONDS, TYP_HOP, TYP_PERMIT, digest_of, hop_statement
+from keys.wire.transcrypties import PERMIT_SECONDS, TYP_HOP, TYP_PERMIT, digest_of, hop_statement, states
 from keys.wire.verklaringen import work_of
 
 
@@ -28,6 +28,8 @@ class Vraag:
     naar: Context
     doel: str
     trace_id: str | None
+    generation: int = 1
+    """The generation of shares that both parties are to work in."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class Hopping:
     def translate(self, vraag: Vraag, pair: tuple[str, str]) -> tuple[list[Ciphertext], Ontvangstbewijs]:
         """The batch by these two parties, in order, every proof checked. Raises TranslationRefused,
         PeerUnavailable."""
-        van, naar = self._facts.of(vraag.van), self._facts.of(vraag.naar)
+        van, naar = (self._facts.of(one, vraag.generation) for one in (vraag.van, vraag.naar))
         data = [item.data for item in vraag.items]
         claims = self._permit(vraag, data, pair)
         made_for = MadeFor(vraag.van, vraag.naar, vraag.doel, str(claims["jti"]), van.public)
@@ -101,6 +103,7 @@ class Hopping:
             "aantal": len(data),
             "paar": list(pair),
             "items": digest_of(data),
+            "generatie": vraag.generation,
         }
         return claims if vraag.trace_id is None else {**claims, "trace_id": vraag.trace_id}
 
@@ -125,6 +128,6 @@ class Hopping:
         except (KeyError, TypeError, ValueError, InvalidJws) as error:
             raise TranslationRefused("answer-invalid") from error
         expected = hop_statement(sent.claims, party, step, digest_of(data), digest_of(outputs))
-        if len(outputs) != len(data) or any(stated.get(name) != value for name, value in expected.items()):
+        if len(outputs) != len(data) or not states(stated, expected):
             raise TranslationRefused("answer-invalid")
         return outputs, said, stated

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 from urllib.parse import quote
@@ -13,12 +14,14 @@ import httpx2
 from keys.client.calling import Calling, PeerUnavailable, TranslationRefused
 from keys.client.epochs import Epochs
 from keys.client.facts import Facts
+from keys.client.generations import Generations
 from keys.client.hopping import Hopping, Vraag
 from keys.client.obtaining import Obtaining
 from keys.kernel.jws import Jwks, RemoteJwks, SigningKey
 from keys.kernel.jws.keyset import UnusableKey
 from keys.kernel.pep import ActorKey, Ciphertext, Context, Domain, OwnCiphertext
 from keys.wire.doelen import DoelView, GebruiksgrondView
+from keys.wire.generaties import GENERATION_UNKNOWN
 from keys.wire.ontvangstbewijs import Ontvangstbewijs
 from keys.wire.transcrypties import MAXIMUM_ITEMS
 
@@ -62,6 +65,7 @@ class KeysClient:
         self._hopping = Hopping(self._calling, *addresses, self._facts)
         self._obtaining = Obtaining(self._calling, *addresses)
         self._epochs = Epochs(self._calling, self.keys_url, clock)
+        self._generations = Generations(self._calling, self.keys_url, clock)
 
     def obtain_key(self, domain: Domain, epoch: int = 1) -> ActorKey:
         """The key of one's own domain: shares of two parties, opened, multiplied and checked against the
@@ -72,13 +76,13 @@ class KeysClient:
         context = Context(domain, epoch)
         key, certificates = self.assemble_key(context)
         self.record_key(context, certificates)
-        if self._facts.of(context).public != key.public:
+        if self._facts.of(context, self._generations.usable()[0]).public != key.public:
             raise TranslationRefused("keys-differ")
         return key
 
     def assemble_key(self, context: Context) -> tuple[ActorKey, list[str]]:
         """The first half of `obtain_key`: the key, and what parties certified about it. Raises likewise."""
-        return self._over_pairs(lambda pair: self._obtaining.assemble(context, pair))
+        return self._over_pairs(lambda pair, generation: self._obtaining.assemble(context, pair, generation))
 
     def record_key(self, context: Context, certificates: list[str]) -> None:
         """The second half: the registry publishes the key, and others use it. Raises likewise."""
@@ -178,13 +182,23 @@ class KeysClient:
         known = self._party_keys.get(party)
         return None if known is None else known.get()
 
-    def _over_pairs(self, act: Callable[[tuple[str, str]], T]) -> T:
-        for pair in self.pairs:
-            try:
-                return act(pair)
-            except PeerUnavailable:
-                continue  # a party is away: another pair, with a request id of its own
-        raise PeerUnavailable("keys")
+    def _over_pairs(self, act: Callable[[tuple[str, str], int], T]) -> T:
+        """By the first pair that can, in the newest generation of shares in which it works."""
+
+        def in_generation(generation: int) -> T:
+            stale: TranslationRefused | None = None
+            for pair in self.pairs:
+                try:
+                    return act(pair, generation)
+                except PeerUnavailable:
+                    continue  # a party is away: another pair, with a request id of its own
+                except TranslationRefused as refusal:
+                    if refusal.code != GENERATION_UNKNOWN:
+                        raise
+                    stale = refusal  # perhaps the other party has gone over to it already
+            raise stale or PeerUnavailable("keys")
+
+        return self._generations.first_usable(in_generation)
 
     def _translate(
         self,
@@ -206,7 +220,9 @@ class KeysClient:
 
         def over_pairs(epoch: int) -> tuple[list[Ciphertext], Ontvangstbewijs]:
             vraag = Vraag(own, van, Context(naar, epoch), doel, trace_id)
-            return self._over_pairs(lambda pair: self._hopping.translate(vraag, pair))
+            return self._over_pairs(
+                lambda pair, generation: self._hopping.translate(replace(vraag, generation=generation), pair)
+            )
 
         epoch = self.newest_epoch(naar) if naar_epoch is None else naar_epoch
         try:

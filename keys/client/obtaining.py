@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import secrets
 from collections.abc import Mapping
@@ -15,6 +14,7 @@ from keys.kernel.jws import InvalidJws, RemoteJwks, sign, timestamp, verify
 from keys.kernel.jws.keyfile import write_secret
 from keys.kernel.pep import ActorKey, Context, Domain, KeyRing, PepError, group
 from keys.kernel.pep.encoding import from_base64url, to_base64url
+from keys.wire.generaties import GENERATION_UNKNOWN
 from keys.wire.transcrypties import PERMIT_SECONDS, TYP_KEY_REQUEST, TYP_PUBLIC_KEY, sealing_info
 
 if TYPE_CHECKING:
@@ -38,15 +38,18 @@ class Obtaining:
         self._party_urls = party_urls
         self._party_keys = party_keys
 
-    def assemble(self, context: Context, pair: tuple[str, str]) -> tuple[ActorKey, list[str]]:
+    def assemble(
+        self, context: Context, pair: tuple[str, str], generation: int
+    ) -> tuple[ActorKey, list[str]]:
         """Shares from both parties, multiplied, and the statements in which parties certify its public key.
 
-        Always the same key: it may be assembled again as often as is needed.
+        Always the same key, in every generation of shares: it may be assembled again as often as is needed.
         """
-        secret = self._multiply([self._shares(party, context) for party in pair])
+        secret = self._multiply([self._shares(party, context, generation) for party in pair])
         key = ActorKey(context.domain, context.epoch, secret)
-        certificates = [self._certificate(context, pair), self._certificate(context, (pair[1], pair[0]))]
-        certificates += self._further(context, pair)
+        both = (pair, (pair[1], pair[0]))
+        certificates = [self._certificate(context, one, generation) for one in both]
+        certificates += self._further(context, pair, generation)
         if {public for public, _ in certificates} != {key.public}:
             raise TranslationRefused("keys-differ")
         return key, [statement for _, statement in certificates]
@@ -57,17 +60,22 @@ class Obtaining:
         path = f"/v1/domeinen/{quote(str(context.domain), safe='')}/sleutels"
         self._calling.send("POST", self._keys_url, path, body)
 
-    def _further(self, context: Context, pair: tuple[str, str]) -> list[tuple[bytes, str]]:
+    def _further(self, context: Context, pair: tuple[str, str], generation: int) -> list[tuple[bytes, str]]:
         """The word of a third party as well, when it answers: then any two of them can be checked later,
         also by somebody who cannot reach the other one."""
         found = []
         for party in self._party_urls:
             if party not in pair:
-                with contextlib.suppress(PeerUnavailable):
-                    found.append(self._certificate(context, (pair[0], party)))
+                try:
+                    found.append(self._certificate(context, (pair[0], party), generation))
+                except PeerUnavailable:
+                    continue
+                except TranslationRefused as refusal:
+                    if refusal.code != GENERATION_UNKNOWN:  # that one works in another generation now
+                        raise
         return found
 
-    def _shares(self, party: str, context: Context) -> dict[str, bytes]:
+    def _shares(self, party: str, context: Context, generation: int) -> dict[str, bytes]:
         from keys.kernel.pep.sealing import OpeningKey
 
         opening = OpeningKey()
@@ -82,11 +90,12 @@ class Obtaining:
             "domein": str(context.domain),
             "epoch": context.epoch,
             "ontvanger": to_base64url(opening.public),
+            "generatie": generation,
         }
         request = sign(claims, self._calling.key, typ=TYP_KEY_REQUEST)
         answer = self._calling.send("POST", audience, "/v1/sleuteldelen", {"aanvraag": request})
         try:
-            info = sealing_info(party, context, str(claims["jti"]))
+            info = sealing_info(party, context, str(claims["jti"]), generation)
             opened = json.loads(opening.open(from_base64url(answer["verzegeld"]), info))
             shares = {str(share): from_base64url(value) for share, value in opened["delen"].items()}
             return {share: group().check_scalar(value) for share, value in shares.items()}
@@ -104,12 +113,13 @@ class Obtaining:
         product = group().scalar_mul(together["12"], together["13"])
         return group().scalar_mul(product, together["23"])
 
-    def _certificate(self, context: Context, pair: tuple[str, str]) -> tuple[bytes, str]:
+    def _certificate(self, context: Context, pair: tuple[str, str], generation: int) -> tuple[bytes, str]:
         """The public key as the second party of the pair completes and signs it."""
         body: dict[str, Any] = {
             "domein": str(context.domain),
             "epoch": context.epoch,
             "paar": list(pair),
+            "generatie": generation,
         }
         urls = [self._party_urls[party] for party in pair]
         part = self._calling.send("POST", urls[0], "/v1/publieke-sleutels", body)

@@ -14,9 +14,9 @@ from typing import Annotated
 
 import typer
 
-from keys.command.opslag import Folder, KeyFile, Label, Module, Passphrase, Pin, refuse
+from keys.command.opslag import Folder, Generation, KeyFile, Label, Module, Passphrase, Pin, refuse
 from keys.errors import KeyStoreUnavailable
-from keys.pseudonyms.filestore import FileKeystore, encrypt_in_place, read_document, remove
+from keys.pseudonyms.filestore import FileKeystore, encrypt_in_place, file_name, read_document, remove
 from keys.pseudonyms.fingerprints import differing, record, recorded
 from keys.pseudonyms.keystore import KeystoreRefused
 from keys.pseudonyms.places import lock_of, open_store, token_of
@@ -42,13 +42,14 @@ def encrypt(
     geheugen_kib: Annotated[int, typer.Option(help="Memory of Argon2id.")] = Argon2().memory_kib,
     doorgangen: Annotated[int, typer.Option(help="Passes of Argon2id.")] = Argon2().passes,
     banen: Annotated[int, typer.Option(help="Lanes of Argon2id.")] = Argon2().lanes,
+    generatie: Generation = 1,
 ) -> None:
     """Encrypt delen.json, or encrypt it anew under another passphrase or key file."""
     try:
         lock = lock_of(wachtwoord, sleutel, Argon2(geheugen_kib, doorgangen, banen))
         if lock is None:
             raise KeystoreRefused("name the passphrase or the key file that will open the store")
-        store = encrypt_in_place(folder, partij, lock_of(oud_wachtwoord, oude_sleutel), lock)
+        store = encrypt_in_place(folder, partij, lock_of(oud_wachtwoord, oude_sleutel), lock, generatie)
         _show(store.fingerprints())
     except KeystoreRefused as error:
         refuse(error)
@@ -63,6 +64,7 @@ def bring_in(
     hsm_pin_file: Pin = None,
     wachtwoord: Passphrase = None,
     sleutel: KeyFile = None,
+    generatie: Generation = 1,
 ) -> None:
     """Bring the shares of delen.json into a token; delen.json is erased once the token has been checked."""
     try:
@@ -70,11 +72,11 @@ def bring_in(
         if place is None:
             raise KeystoreRefused("name the token: its module, its label and the file with its PIN")
         lock = lock_of(wachtwoord, sleutel)
-        store = FileKeystore.load(folder, partij, lock=lock, allow_throwaway=True)
+        store = FileKeystore.load(folder, partij, lock=lock, allow_throwaway=True, generation=generatie)
         made = put_shares(place, store, folder)
         _show(made.fingerprints())
         made.close()
-        remove(folder)
+        remove(folder, generatie)
     except (KeystoreRefused, KeyStoreUnavailable) as error:
         refuse(error)
 
@@ -88,19 +90,22 @@ def check(
     hsm_module: Module = None,
     hsm_token: Label = None,
     hsm_pin_file: Pin = None,
+    generatie: Generation = 1,
 ) -> None:
     """Open the store and compare its shares with the recorded fingerprints."""
     try:
         token = token_of(hsm_module, hsm_token, hsm_pin_file)
-        store = open_store(folder, partij, lock_of(wachtwoord, sleutel), token, allow_throwaway=True)
-        found, expected = store.fingerprints(), recorded(folder, partij)
+        store = open_store(
+            folder, partij, lock_of(wachtwoord, sleutel), token, allow_throwaway=True, generation=generatie
+        )
+        found, expected = store.fingerprints(), recorded(folder, partij, generatie)
         store.close()
         if expected is None:
             raise KeystoreRefused("no fingerprints were recorded; compare, then `bewaarplaats vastleggen`")
         if wrong := differing(found, expected):
             raise KeystoreRefused(f"share {' and '.join(wrong)} is not the one that was recorded")
         kind = "a token" if token is not None else "an encrypted file"
-        if token is None and not is_sealed(read_document(folder / "delen.json")):
+        if token is None and not is_sealed(read_document(folder / file_name(generatie))):
             kind = "a PLAIN file"
         _show(found)
         typer.echo(f"as recorded; in {kind}{', THROWAWAY' if store.throwaway else ''}")
@@ -117,14 +122,17 @@ def write_down(
     hsm_module: Module = None,
     hsm_token: Label = None,
     hsm_pin_file: Pin = None,
+    generatie: Generation = 1,
 ) -> None:
     """Record the fingerprints of a store that has none; compare what is printed with the other holders."""
     try:
-        if recorded(folder, partij) is not None:
+        if recorded(folder, partij, generatie) is not None:
             raise KeystoreRefused("fingerprints were recorded already; `bewaarplaats controleren` compares")
         token = token_of(hsm_module, hsm_token, hsm_pin_file)
-        store = open_store(folder, partij, lock_of(wachtwoord, sleutel), token, allow_throwaway=True)
-        record(folder, partij, store.fingerprints())
+        store = open_store(
+            folder, partij, lock_of(wachtwoord, sleutel), token, allow_throwaway=True, generation=generatie
+        )
+        record(folder, partij, store.fingerprints(), generatie)
         _show(store.fingerprints())
         store.close()
     except (KeystoreRefused, KeyStoreUnavailable) as error:

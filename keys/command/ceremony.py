@@ -10,7 +10,8 @@ t1$ python -m keys ceremony voltooi t1 12 t2-12-onthulling --map /etc/keys-t1 > 
 t1$ python -m keys ceremony samen   t1 --map /etc/keys-t1 --bewaarsleutel-file …  (both shares of this party)
 any$ python -m keys ceremony verify t?-??-* --partijen partijen.json        (an auditor, or anybody)
 
-What is printed on standard output is the message; fingerprints for people go to standard error.
+With `--generatie 2` (3, …) behind each verb: shares for a refresh (`python -m keys verversing`), beside those
+that serve. What is printed on standard output is the message; fingerprints for people go to standard error.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from keys.command.opslag import KeyFile, Label, Module, Passphrase, Pin
+from keys.command.opslag import Generation, KeyFile, Label, Module, Passphrase, Pin, read_parties
 from keys.kernel.jws import Jwks, SigningKey, load_or_generate
 from keys.kernel.jws.keyset import UnusableKey
 from keys.preparation import PARTIES_FILE, SIGNING_KEY
@@ -41,28 +42,28 @@ def signing_key(partij: str, folder: Folder) -> None:
 
 
 @ceremony.command("begin")
-def begin(partij: str, deel_id: str, folder: Folder) -> None:
+def begin(partij: str, deel_id: str, folder: Folder, generatie: Generation = 1) -> None:
     """Draw our contribution; prints the promise for the other holder."""
     try:
-        typer.echo(_ceremony(folder, partij, deel_id).begin())
+        typer.echo(_ceremony(folder, partij, deel_id, generatie).begin())
     except KeystoreRefused as error:
         _refuse(error)
 
 
 @ceremony.command("onthul")
-def reveal(partij: str, deel_id: str, belofte: Path, folder: Folder) -> None:
+def reveal(partij: str, deel_id: str, belofte: Path, folder: Folder, generatie: Generation = 1) -> None:
     """With the other's promise: prints our sealed contribution."""
     try:
-        typer.echo(_ceremony(folder, partij, deel_id).reveal(belofte.read_text("ascii")))
+        typer.echo(_ceremony(folder, partij, deel_id, generatie).reveal(belofte.read_text("ascii")))
     except (KeystoreRefused, OSError, ValueError) as error:
         _refuse(error)
 
 
 @ceremony.command("voltooi")
-def complete(partij: str, deel_id: str, onthulling: Path, folder: Folder) -> None:
+def complete(partij: str, deel_id: str, onthulling: Path, folder: Folder, generatie: Generation = 1) -> None:
     """With the other's contribution: writes the share; prints our closing statement, to be published."""
     try:
-        share, closing = _ceremony(folder, partij, deel_id).complete(onthulling.read_text("ascii"))
+        share, closing = _ceremony(folder, partij, deel_id, generatie).complete(onthulling.read_text("ascii"))
     except (KeystoreRefused, OSError, ValueError) as error:
         _refuse(error)
     typer.echo(closing)
@@ -78,11 +79,12 @@ def together(
     hsm_module: Module = None,
     hsm_token: Label = None,
     hsm_pin_file: Pin = None,
+    generatie: Generation = 1,
 ) -> None:
     """Put both completed shares in one key store: delen.json, encrypted, or a token."""
     try:
         token = token_of(hsm_module, hsm_token, hsm_pin_file)
-        store = assemble(folder, partij, writer(folder, lock_of(wachtwoord, sleutel), token))
+        store = assemble(folder, partij, writer(folder, lock_of(wachtwoord, sleutel), token), generatie)
     except KeystoreRefused as error:
         _refuse(error)
     for share, fingerprint in store.fingerprints().items():
@@ -94,11 +96,12 @@ def together(
 def check(
     berichten: Annotated[list[Path], typer.Argument(help="Files with the messages, one or more in each.")],
     partijen: Annotated[Path, typer.Option(help="partijen.json: the public keys of all parties.")],
+    generatie: Generation = 1,
 ) -> None:
     """Check the transcript of a ceremony; prints the fingerprint of each share."""
     try:
         tokens = [line for path in berichten for line in path.read_text("ascii").split()]
-        found = check_transcript(tokens, _parties(partijen))
+        found = check_transcript(tokens, read_parties(partijen), generatie)
     except (TranscriptRefused, KeystoreRefused) as error:
         _refuse(error)
     except (OSError, ValueError) as error:
@@ -109,21 +112,13 @@ def check(
     typer.echo("each share was made by its two holders, and both hold the same")
 
 
-def _parties(path: Path) -> dict[str, Jwks]:
+def _ceremony(folder: Path, partij: str, deel_id: str, generation: int) -> Ceremony:
     try:
-        document = json.loads(path.read_text("utf-8"))
-        return {party: Jwks.parse(jwks) for party, jwks in document.items()}
-    except (OSError, ValueError, AttributeError, UnusableKey) as error:
-        raise KeystoreRefused(f"{path} does not hold the parties' public keys") from error
-
-
-def _ceremony(folder: Path, partij: str, deel_id: str) -> Ceremony:
-    try:
-        parties = _parties(folder / PARTIES_FILE)
+        parties = read_parties(folder / PARTIES_FILE)
         key = SigningKey.load(folder / SIGNING_KEY)
     except (OSError, ValueError, AttributeError, UnusableKey) as error:
         raise KeystoreRefused(f"{folder} lacks {PARTIES_FILE} or {SIGNING_KEY}") from error
-    return Ceremony(folder, partij, deel_id, key, parties)
+    return Ceremony(folder, partij, deel_id, key, parties, generation)
 
 
 def _refuse(error: Exception) -> NoReturn:

@@ -92,14 +92,15 @@ def _known(doelen: Doelen, parties: dict[str, Jwks]) -> Known:
                     raise PepError("key-not-certified") from error
         raise PepError("key-not-certified")
 
-    def commitments(context: Context) -> dict[str, Commitment]:
+    def commitments(context: Context, generation: int) -> dict[str, Commitment]:
+        stated = doelen.list_commitments(context, generation).values()
         try:
-            return read_commitments(doelen.list_commitments(context).values(), parties, context)
+            return read_commitments(stated, parties, context, generation)
         except InvalidStatement as error:
             raise PepError("key-not-committed") from error
 
-    def committed(van: Context, naar: Context) -> Committed:
-        return Committed(commitments(van), commitments(naar))
+    def committed(van: Context, naar: Context, generation: int) -> Committed:
+        return Committed(commitments(van, generation), commitments(naar, generation))
 
     return Known(doelen.find_jwks, parties, public_key, committed)
 

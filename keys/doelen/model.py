@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -85,6 +86,7 @@ class DomainKey:
     context: Context
     public: bytes
     certificates: tuple[str, ...]
+    generation: int = 1  # in which it was certified, as far as the caller looked
 
 
 @dataclass(frozen=True)
@@ -115,3 +117,30 @@ class DirectionFacts:
     revoked: frozenset[Context] = frozenset()  # those of both contexts that were revoked
     van_commitments: tuple[str, ...] = ()  # signed by the parties, about `van`
     naar_commitments: tuple[str, ...] = ()
+
+
+class GeneratieStand(StrEnum):
+    """GeneratieStand (state of a generation of shares)."""
+
+    BEGONNEN = "begonnen"
+    INGEGAAN = "ingegaan"
+    AFGEBROKEN = "afgebroken"
+
+
+@dataclass(frozen=True)
+class Generatie:
+    """Generatie (generation) of all three shares, and the one that it replaces."""
+
+    nummer: int
+    vorige: int
+    stand: GeneratieStand
+
+
+@dataclass(frozen=True)
+class Overdracht:
+    """Overdracht (carrying over) of one key's context: what is recorded of it in both generations."""
+
+    key: DomainKey
+    before: Mapping[str, str]  # commitments by party
+    after: Mapping[str, str]
+    proof: str | None

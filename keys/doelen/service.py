@@ -14,16 +14,11 @@ from sqlmodel import Session
 from keys import events
 from keys.doelen import endstore, rules, store
 from keys.doelen.einden import Einden, require_in_use
+from keys.doelen.errors import ShareGenerationUnknown
+from keys.doelen.generaties import Generaties, require_new_names
 from keys.doelen.model import Actor, DirectionFacts, Doel, DoelInhoud, DomainKey, Gebruiksgrond
 from keys.doelen.rules import public_keys
-from keys.errors import (
-    ActorEnded,
-    Differs,
-    UnknownActor,
-    UnknownDoel,
-    UnknownDomein,
-    UnknownGebruiksgrond,
-)
+from keys.errors import ActorEnded, Differs, UnknownActor, UnknownDoel, UnknownDomein, UnknownGebruiksgrond
 from keys.kernel.database import Database
 from keys.kernel.jws import Jwks
 from keys.kernel.log import Log
@@ -37,6 +32,7 @@ class Doelen:
         self._database = database
         self._log = log
         self.einden = Einden(database, log)
+        self.generaties = Generaties(database, log)
 
     def register_actor(self, actor: Actor, now: datetime) -> tuple[Actor, bool]:
         """A new actor; whether it is new. One that was withdrawn stays so. Raises InvalidActor, Differs."""
@@ -103,11 +99,13 @@ class Doelen:
         return ended
 
     def register_domein(self, domain: Domain, now: datetime) -> bool:
-        """A new domain; whether it is new. Raises UnknownActor, UnknownDoel, InvalidDomein."""
+        """A new domain; whether it is new. Raises UnknownActor, UnknownDoel, InvalidDomein,
+        SharesBeingRefreshed."""
 
         def act(session: Session) -> bool:
             if store.has_domein(session, domain):
                 return False
+            require_new_names(session)
             actor = store.find_actor(session, domain.actor)
             if actor is None:
                 raise UnknownActor
@@ -127,7 +125,8 @@ class Doelen:
     def record_key(self, key: DomainKey, now: datetime) -> DomainKey:
         """Keep a public key whose certificates the caller of this method has verified.
 
-        Raises UnknownDomein, ActorEnded, KeyRevoked; Differs when another key stands there for this epoch.
+        Raises UnknownDomein, ActorEnded, KeyRevoked; Differs when another key stands there for this epoch;
+        SharesBeingRefreshed, and ShareGenerationUnknown when it was made in a generation not in use.
         """
 
         def act(session: Session) -> DomainKey:
@@ -137,6 +136,7 @@ class Doelen:
                 if known.public != key.public:
                     raise Differs
                 return known
+            require_new_names(session, key.generation)
             store.add_key(session, key, now)
             return key
 
@@ -144,27 +144,36 @@ class Doelen:
         self._log.emit(events.KEY_CERTIFIED, domein=str(key.context.domain), epoch=key.context.epoch)
         return kept
 
-    def record_commitments(self, context: Context, stated: Mapping[str, str], now: datetime) -> None:
+    def record_commitments(
+        self, context: Context, generation: int, stated: Mapping[str, str], now: datetime
+    ) -> None:
         """Keep what parties committed to (by party), which the caller of this method has verified.
 
-        What a party stated first stays. Raises UnknownDomein.
+        What a party stated first stays. Raises UnknownDomein; ShareGenerationUnknown for a generation that
+        was never in use: what is stated in that one comes with its proofs.
         """
+        if not self.generaties.was_in_use(generation):
+            raise ShareGenerationUnknown
 
         def act(session: Session) -> list[str]:
             if not store.has_domein(session, context.domain):
                 raise UnknownDomein
-            known = store.list_commitments(session, context)
+            known = store.list_commitments(session, context, generation)
             fresh = [party for party in stated if party not in known]
             for party in fresh:
-                store.add_commitment(session, context, party, stated[party], now)
+                store.add_commitment(session, context, generation, party, stated[party], now)
             return fresh
 
         for party in self._database.write(act):
             self._log.emit(events.COMMITTED, partij=party, domein=str(context.domain), epoch=context.epoch)
 
-    def list_commitments(self, context: Context) -> dict[str, str]:
-        """The signed commitments for a domain and epoch, by party."""
-        return self._database.read(lambda session: store.list_commitments(session, context))
+    def list_commitments(self, context: Context, generation: int = 1) -> dict[str, str]:
+        """The signed commitments for a domain and epoch in a generation of shares, by party."""
+        return self._database.read(lambda session: store.list_commitments(session, context, generation))
+
+    def committed_generations(self, context: Context) -> list[int]:
+        """The generations for which somebody committed, oldest first."""
+        return self._database.read(lambda session: store.committed_generations(session, context))
 
     def grant(self, grond: Gebruiksgrond, now: datetime) -> tuple[Gebruiksgrond, bool]:
         """Grant a direction; it gets an id here. Raises UnknownDomein, UnknownDoel, ActorEnded,
@@ -233,9 +242,13 @@ class Doelen:
 
         return self._database.read(ask)
 
-    def direction_facts(self, actor: str, doel: str, van: Context, naar: Context) -> DirectionFacts:
+    def direction_facts(
+        self, actor: str, doel: str, van: Context, naar: Context, generation: int = 1
+    ) -> DirectionFacts:
         """All that is registered about one request to translate, as of one moment."""
-        return self._database.read(lambda session: store.direction_facts(session, actor, doel, van, naar))
+        return self._database.read(
+            lambda session: store.direction_facts(session, actor, doel, van, naar, generation)
+        )
 
     def list_gebruiksgronden(
         self, van: str | None, naar: str | None, doel: str | None

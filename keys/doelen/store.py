@@ -136,6 +136,17 @@ def list_keys(session: Session, domain: Domain) -> list[DomainKey]:
     return [DomainKey(Context(domain, row.epoch), row.publiek, tuple(row.bewijzen)) for row in rows]
 
 
+def list_all_keys(session: Session) -> list[DomainKey]:
+    """All certified public keys, by domain and epoch."""
+    rows = session.exec(
+        select(DomainKeyRow).order_by(col(DomainKeyRow.domein), col(DomainKeyRow.epoch))
+    ).all()
+    return [
+        DomainKey(Context(Domain.parse(row.domein), row.epoch), row.publiek, tuple(row.bewijzen))
+        for row in rows
+    ]
+
+
 def add_key(session: Session, key: DomainKey, now: datetime) -> None:
     """A newly certified public key."""
     session.add(
@@ -195,22 +206,34 @@ def end_gebruiksgrond(session: Session, grond_id: str, now: datetime) -> None:
     session.flush()
 
 
-def list_commitments(session: Session, context: Context) -> dict[str, str]:
-    """The signed commitments for a domain and epoch, by party."""
+def list_commitments(session: Session, context: Context, generation: int) -> dict[str, str]:
+    """The signed commitments for a domain and epoch in a generation of shares, by party."""
     rows = session.exec(
         select(CommitmentRow)
         .where(CommitmentRow.domein == str(context.domain), CommitmentRow.epoch == context.epoch)
+        .where(CommitmentRow.generatie == generation)
         .order_by(col(CommitmentRow.partij))
     )
     return {row.partij: row.verklaring for row in rows}
 
 
-def add_commitment(session: Session, context: Context, party: str, token: str, now: datetime) -> None:
+def committed_generations(session: Session, context: Context) -> list[int]:
+    """The generations for which somebody committed, oldest first."""
+    query = select(CommitmentRow.generatie).where(
+        CommitmentRow.domein == str(context.domain), CommitmentRow.epoch == context.epoch
+    )
+    return sorted(set(session.exec(query)))
+
+
+def add_commitment(
+    session: Session, context: Context, generation: int, party: str, token: str, now: datetime
+) -> None:
     """What a party committed to."""
     session.add(
         CommitmentRow(
             domein=str(context.domain),
             epoch=context.epoch,
+            generatie=generation,
             partij=party,
             verklaring=token,
             vastgelegd_op=now,
@@ -219,8 +242,10 @@ def add_commitment(session: Session, context: Context, party: str, token: str, n
     session.flush()
 
 
-def direction_facts(session: Session, actor: str, doel: str, van: Context, naar: Context) -> DirectionFacts:
-    """All that is registered about one request to translate."""
+def direction_facts(
+    session: Session, actor: str, doel: str, van: Context, naar: Context, generation: int = 1
+) -> DirectionFacts:
+    """All that is registered about one request to translate, in a generation of shares."""
     return DirectionFacts(
         ended=frozenset(
             one
@@ -233,8 +258,8 @@ def direction_facts(session: Session, actor: str, doel: str, van: Context, naar:
         gebruiksgronden=tuple(list_gebruiksgronden(session, str(van.domain), str(naar.domain), doel)),
         van_key=find_key(session, van),
         naar_key=find_key(session, naar),
-        van_commitments=tuple(list_commitments(session, van).values()),
-        naar_commitments=tuple(list_commitments(session, naar).values()),
+        van_commitments=tuple(list_commitments(session, van, generation).values()),
+        naar_commitments=tuple(list_commitments(session, naar, generation).values()),
     )
 
 

@@ -103,12 +103,13 @@ class ActorStateRow(Table, table=True):
 
 
 class CommitmentRow(Table, table=True):
-    """A party's signed commitments to its factors for a domain in an epoch."""
+    """A party's signed commitments to its factors for a domain in an epoch, in a generation of shares."""
 
     __tablename__ = "toezeggingen"
 
     domein: str = Field(primary_key=True, max_length=200, foreign_key="domeinen.domein")
     epoch: int = Field(primary_key=True)
+    generatie: int = Field(primary_key=True, default=1, sa_column_kwargs={"server_default": "1"})
     partij: str = Field(primary_key=True, max_length=2)
     verklaring: str
     vastgelegd_op: datetime = Field(sa_type=UtcDateTime)
@@ -137,3 +138,35 @@ class GebruiksgrondEndRow(Table, table=True):
 
     id: str = Field(primary_key=True, max_length=40, foreign_key="gebruiksgronden.id")
     ingetrokken_op: datetime = Field(sa_type=UtcDateTime)
+
+
+class GeneratieRow(Table, table=True):
+    """A generation of shares that was begun after the first, and the one that it is to replace."""
+
+    __tablename__ = "generaties"
+
+    nummer: int = Field(primary_key=True)
+    vorige: int
+    begonnen_op: datetime = Field(sa_type=UtcDateTime)
+
+
+class GeneratieStandRow(Table, table=True):
+    """How the change to a generation ended: it is in use from then on, or it was given up."""
+
+    __tablename__ = "generatie_standen"
+
+    nummer: int = Field(primary_key=True, foreign_key="generaties.nummer")
+    stand: str = Field(max_length=20)
+    vanaf: datetime = Field(sa_type=UtcDateTime)
+
+
+class OverdrachtRow(Table, table=True):
+    """The proof that a generation has the pseudonyms and the key of the one before, for one context."""
+
+    __tablename__ = "overdrachten"
+
+    domein: str = Field(primary_key=True, max_length=200, foreign_key="domeinen.domein")
+    epoch: int = Field(primary_key=True)
+    generatie: int = Field(primary_key=True, foreign_key="generaties.nummer")
+    verklaring: str
+    vastgelegd_op: datetime = Field(sa_type=UtcDateTime)

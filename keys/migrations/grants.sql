@@ -5,7 +5,9 @@
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC;
 
 GRANT SELECT, INSERT ON actoren, actor_sleutels, doelen, doel_einden, domeinen, domein_sleutels,
-    toezeggingen, epoch_einden, actor_standen, gebruiksgronden, gebruiksgrond_einden TO keys_register;
+    toezeggingen, epoch_einden, actor_standen, gebruiksgronden, gebruiksgrond_einden,
+    generaties, generatie_standen, overdrachten TO keys_register;
 
 GRANT SELECT ON actoren, actor_sleutels, doelen, doel_einden, domeinen, domein_sleutels,
-    toezeggingen, epoch_einden, actor_standen, gebruiksgronden, gebruiksgrond_einden TO keys_partij;
+    toezeggingen, epoch_einden, actor_standen, gebruiksgronden, gebruiksgrond_einden,
+    generaties, generatie_standen, overdrachten TO keys_partij;

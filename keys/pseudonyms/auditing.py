@@ -24,7 +24,7 @@ from keys.kernel.pep.names import SUITE, Context, Domain
 from keys.kernel.pep.sealing import OpeningKey, seal
 from keys.pseudonyms.model import Batch, Permit, Translated
 from keys.wire.hopbewijs import Committed, Hop, HopChecker
-from keys.wire.transcrypties import TYP_HOP, TYP_PERMIT, digest_of, hop_statement
+from keys.wire.transcrypties import TYP_HOP, TYP_PERMIT, digest_of, generation_of, hop_statement, states
 from keys.wire.verklaringen import work_of
 
 LISTS = ("items", "oorspronkelijk", "kennis", "uitvoer")
@@ -37,7 +37,7 @@ class Known:
     actor_keys: Callable[[str], Jwks | None]
     party_keys: Mapping[str, Jwks]
     public_key: Callable[[Context], bytes]
-    committed: Callable[[Context, Context], Committed]
+    committed: Callable[[Context, Context, int], Committed]
 
 
 def seal_copy(auditor: bytes, party: str, permit: Permit, batch: Batch, done: Translated) -> bytes:
@@ -86,7 +86,7 @@ def _judge(copy: Mapping[str, Any], party: str, known: Known, checker: HopChecke
     step = 1 if party == first else 2
     invoer, uitvoer = digest_of(copy["items"]), digest_of(copy["uitvoer"])
     expected = hop_statement(permit, party, step, invoer, uitvoer)
-    if any(stated.get(name) != value for name, value in expected.items()):
+    if not states(stated, expected):
         return "statement-differs"
     if digest_of(copy["oorspronkelijk"]) != permit["items"]:
         return "items-differ"
@@ -94,7 +94,7 @@ def _judge(copy: Mapping[str, Any], party: str, known: Known, checker: HopChecke
     made_for = MadeFor(van, naar, str(permit["doel"]), str(permit["jti"]), public)
     if first_not_made(copy["oorspronkelijk"], copy["kennis"], made_for) is not None:
         return "item-not-made-by-requester"
-    committed = known.committed(van, naar)
+    committed = known.committed(van, naar, generation_of(permit))
     key_in = public
     if step == 2:
         said = verify(copy["eerste_antwoord"], known.party_keys[first], typ=TYP_HOP)

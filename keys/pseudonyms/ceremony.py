@@ -39,7 +39,13 @@ class Ceremony:
     """One party's side of making one share. Keeps its secrets in `folder`, mode 0600."""
 
     def __init__(
-        self, folder: Path, party: str, share: str, key: SigningKey, parties: Mapping[str, Jwks]
+        self,
+        folder: Path,
+        party: str,
+        share: str,
+        key: SigningKey,
+        parties: Mapping[str, Jwks],
+        generation: int = 1,
     ) -> None:
         if party not in HOLDERS.get(share, ()):
             raise KeystoreRefused(f"{party} does not hold share {share}")
@@ -47,6 +53,7 @@ class Ceremony:
         self._party = party
         self._share = share
         self._key = key
+        self._generation = generation
         self._other = next(holder for holder in HOLDERS[share] if holder != party)
         if self._other not in parties:
             raise KeystoreRefused(f"the public keys of {self._other} are not known")
@@ -54,11 +61,11 @@ class Ceremony:
 
     @property
     def _state_file(self) -> Path:
-        return self._folder / f"deel-{self._share}.bezig.json"
+        return self._folder / f"{_stem(self._share, self._generation)}.bezig.json"
 
     @property
     def _share_file(self) -> Path:
-        return self._folder / f"deel-{self._share}.json"
+        return self._folder / f"{_stem(self._share, self._generation)}.json"
 
     def begin(self) -> str:
         """Draw our contribution; the promise to send. Raises KeystoreRefused when one was begun already."""
@@ -101,10 +108,12 @@ class Ceremony:
         return share, self._sign(TYP_CLOSING, closing_claims(share, state["belofte"], reveal))
 
     def _info(self, sender: str) -> bytes:
-        return length_prefixed(SHARE_DST, b"reveal", self._share.encode(), sender.encode())
+        later = () if self._generation == 1 else (f"g{self._generation}".encode(),)
+        return length_prefixed(SHARE_DST, b"reveal", self._share.encode(), sender.encode(), *later)
 
     def _sign(self, typ: str, claims: Mapping[str, str]) -> str:
-        return sign({"iss": self._party, "deel": self._share, **claims}, self._key, typ=typ)
+        head = {"iss": self._party, "deel": self._share, "generatie": self._generation}
+        return sign({**head, **claims}, self._key, typ=typ)
 
     def _verify(self, token: str, typ: str) -> dict[str, Any]:
         try:
@@ -113,6 +122,8 @@ class Ceremony:
             raise KeystoreRefused(f"this is no message of {self._other}") from error
         if (claims.get("iss"), claims.get("deel")) != (self._other, self._share):
             raise KeystoreRefused(f"this message is not about share {self._share}")
+        if claims.get("generatie", 1) != self._generation:
+            raise KeystoreRefused(f"this message is not about generation {self._generation}")
         return claims
 
     def _bytes(self, claims: Mapping[str, Any], name: str) -> bytes:
@@ -147,20 +158,26 @@ def closing_claims(share: Share, promise: str, reveal: str) -> dict[str, str]:
     return {"belofte": message_digest(promise), "onthulling": message_digest(reveal), **points}
 
 
-def assemble(folder: Path, party: str, write: Callable[[FileKeystore], Keystore]) -> Keystore:
+def _stem(share: str, generation: int) -> str:
+    return f"deel-{share}" if generation == 1 else f"deel-{share}-g{generation}"
+
+
+def assemble(
+    folder: Path, party: str, write: Callable[[FileKeystore], Keystore], generation: int = 1
+) -> Keystore:
     """The party's key store, from its two completed shares.
 
     `write` brings them where they will stay, a file or a token, and gives what was made of them; only
     then are the shares in `folder` erased. Raises KeystoreRefused, and then they are still there.
     """
     shares = {}
-    files = {share: folder / f"deel-{share}.json" for share in shares_of(party)}
+    files = {share: folder / f"{_stem(share, generation)}.json" for share in shares_of(party)}
     for share, path in files.items():
         try:
             shares[share] = read_share(share, read_document(path))
         except (ValueError, KeyError, TypeError, PepError, KeystoreRefused) as error:
             raise KeystoreRefused(f"share {share} is not complete in {folder}") from error
-    store = write(FileKeystore(party, shares, throwaway=False))
+    store = write(FileKeystore(party, shares, False, generation))
     for path in files.values():
         erase(path)
     return store

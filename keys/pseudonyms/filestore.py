@@ -35,20 +35,31 @@ from keys.pseudonyms.shares import (
 FILE_NAME = "delen.json"
 
 
+def file_name(generation: int) -> str:
+    """Where a generation's shares stand in a party's folder: `delen.json`, later `delen-<g>.json`."""
+    return FILE_NAME if generation == 1 else f"delen-{generation}.json"
+
+
 class FileKeystore(HeldShares):
     """The two shares of one party, from a file."""
 
     @classmethod
     def load(
-        cls, folder: Path, party: str, *, lock: Lock | None = None, allow_throwaway: bool = False
+        cls,
+        folder: Path,
+        party: str,
+        *,
+        lock: Lock | None = None,
+        allow_throwaway: bool = False,
+        generation: int = 1,
     ) -> FileKeystore:
-        """From `<folder>/delen.json`, which `lock` opens when it is encrypted.
+        """From the file of a generation in `folder`, which `lock` opens when it is encrypted.
 
         Raises KeystoreRefused with one sentence: for a file that others may read, that is damaged or
-        changed, that another passphrase or key opens, of another party, suite or form; for throwaway
-        shares where they are not allowed, and for other shares that are not encrypted.
+        changed, that another passphrase or key opens, of another party, suite, form or generation; for
+        throwaway shares where they are not allowed, and for other shares that are not encrypted.
         """
-        path = folder / FILE_NAME
+        path = folder / file_name(generation)
         document = read_document(path)
         if is_sealed(document):
             if lock is None:
@@ -56,32 +67,32 @@ class FileKeystore(HeldShares):
             document = open_sealed(document, party, lock, path)
         elif "delen" in document and not document.get("wegwerp"):
             raise KeystoreRefused(f"{path} is not encrypted; use `python -m keys bewaarplaats versleutelen`")
-        store = cls.parse(document, party, path)
+        store = cls.parse(document, party, path, generation)
         if store.throwaway and not allow_throwaway:
             raise KeystoreRefused(f"{path} holds throwaway shares, which production refuses")
         return store
 
     @classmethod
-    def parse(cls, document: Mapping[str, Any], party: str, path: Path) -> FileKeystore:
+    def parse(cls, document: Mapping[str, Any], party: str, path: Path, generation: int = 1) -> FileKeystore:
         """From the plain form. Raises KeystoreRefused."""
         if document.get("suite") != SUITE:
             raise KeystoreRefused(f"{path} does not hold shares of suite {SUITE}")
         if document.get("partij") != party or not isinstance(document.get("wegwerp"), bool):
             raise KeystoreRefused(f"{path} does not hold the shares of {party}")
+        if document.get("generatie", 1) != generation:
+            raise KeystoreRefused(f"{path} does not hold shares of generation {generation}")
         try:
             parts = {share: read_share(share, entry) for share, entry in document["delen"].items()}
         except (KeyError, AttributeError, TypeError, ValueError, PepError) as error:
             raise KeystoreRefused(f"{path} does not hold shares") from error
-        return cls(party, parts, document["wegwerp"])
+        return cls(party, parts, document["wegwerp"], generation)
 
     def document(self) -> dict[str, Any]:
         """The plain form."""
         entries = {share.id: share_entry(share) for share in self._shares.values()}
-        return {"suite": SUITE, "partij": self.party, "wegwerp": self.throwaway, "delen": entries}
-
-    def held(self) -> dict[str, Share]:
-        """The shares, to be written into another store."""
-        return dict(self._shares)
+        later = {} if self.generation == 1 else {"generatie": self.generation}
+        head = {"suite": SUITE, "partij": self.party, "wegwerp": self.throwaway}
+        return {**head, **later, "delen": entries}
 
     def save(self, folder: Path, lock: Lock | None) -> None:
         """Write the file, readable by its owner only, and record the fingerprints of its shares.
@@ -89,7 +100,7 @@ class FileKeystore(HeldShares):
         `lock` None: the plain form, for throwaway shares only. An existing file is never overwritten.
         Raises KeystoreRefused, and then nothing of the shares is left on the disk.
         """
-        path = folder / FILE_NAME
+        path = folder / file_name(self.generation)
         if lock is None and not self.throwaway:
             raise KeystoreRefused("shares that are no throwaway shares are stored encrypted only")
         try:
@@ -98,7 +109,7 @@ class FileKeystore(HeldShares):
             raise KeystoreRefused(f"{path} exists already") from error
         except OSError as error:
             raise KeystoreRefused(f"{path} cannot be written ({error.strerror})") from error
-        record(folder, self.party, self.fingerprints())
+        record(folder, self.party, self.fingerprints(), self.generation)
 
     def _content(self, lock: Lock | None) -> bytes:
         document = self.document()
@@ -112,19 +123,21 @@ class FileKeystore(HeldShares):
         """Nothing is open."""
 
 
-def encrypt_in_place(folder: Path, party: str, old: Lock | None, new: Lock) -> FileKeystore:
+def encrypt_in_place(
+    folder: Path, party: str, old: Lock | None, new: Lock, generation: int = 1
+) -> FileKeystore:
     """Encrypt a plain `delen.json`, or one that `old` opens, under `new`. Raises KeystoreRefused.
 
     The new file takes the old one's place only once it has been read back; the old bytes are then
     overwritten, as far as the file system lets that reach the disk.
     """
-    path = folder / FILE_NAME
+    path = folder / file_name(generation)
     document = read_document(path)
     if is_sealed(document):
         if old is None:
             raise KeystoreRefused(f"{path} is encrypted already; name the old passphrase or key file too")
         document = open_sealed(document, party, old, path)
-    store = FileKeystore.parse(document, party, path)
+    store = FileKeystore.parse(document, party, path, generation)
     content = store._content(new)
     if open_sealed(json.loads(content), party, new, path) != store.document():
         raise KeystoreRefused(f"{path} could not be encrypted")
@@ -172,7 +185,7 @@ def read_share(share: str, entry: Mapping[str, Any]) -> Share:
     return Share(share, k_ps, k_enc, HeldSecret(from_base64url(entry["k_beta"])))
 
 
-def make_throwaway(folder: Path) -> None:
+def make_throwaway(folder: Path, generation: int = 1) -> None:
     """Three parties' shares in `<folder>/t1`, `t2`, `t3`, made by this one process: for a laptop and tests.
 
     The parties' own procedure runs between roles here, but one process sees all three shares. The
@@ -184,13 +197,13 @@ def make_throwaway(folder: Path) -> None:
         shares[share] = combine(ours, theirs, theirs.commitment())
     for party in PARTIES:
         own = {share: shares[share] for share in shares_of(party)}
-        if not (folder / party / FILE_NAME).exists():
-            FileKeystore(party, own, throwaway=True).save(folder / party, None)
+        if not (folder / party / file_name(generation)).exists():
+            FileKeystore(party, own, True, generation).save(folder / party, None)
 
 
-def remove(folder: Path) -> None:
-    """Take `delen.json` away once its shares are elsewhere. Raises KeystoreRefused."""
-    path = folder / FILE_NAME
+def remove(folder: Path, generation: int = 1) -> None:
+    """Take the file of a generation away once its shares are elsewhere. Raises KeystoreRefused."""
+    path = folder / file_name(generation)
     try:
         erase(path)
     except OSError as error:

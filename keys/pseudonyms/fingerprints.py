@@ -18,9 +18,14 @@ from keys.pseudonyms.keystore import KeystoreRefused
 RECORD_NAME = "vingerafdrukken.json"
 
 
-def record(folder: Path, party: str, fingerprints: Mapping[str, str]) -> None:
+def record_name(generation: int) -> str:
+    """Where those of a generation stand: `vingerafdrukken.json`, later `vingerafdrukken-<g>.json`."""
+    return RECORD_NAME if generation == 1 else f"vingerafdrukken-{generation}.json"
+
+
+def record(folder: Path, party: str, fingerprints: Mapping[str, str], generation: int = 1) -> None:
     """Write them down, in the place of what was there. Raises KeystoreRefused."""
-    path = folder / RECORD_NAME
+    path = folder / record_name(generation)
     document = {"suite": SUITE, "partij": party, "vingerafdrukken": dict(fingerprints)}
     try:
         write_secret(path, json.dumps(document, indent=1).encode())
@@ -28,9 +33,9 @@ def record(folder: Path, party: str, fingerprints: Mapping[str, str]) -> None:
         raise KeystoreRefused(f"{path} cannot be written ({error.strerror})") from error
 
 
-def recorded(folder: Path, party: str) -> dict[str, str] | None:
+def recorded(folder: Path, party: str, generation: int = 1) -> dict[str, str] | None:
     """What was recorded, by share; None when nothing was. Raises KeystoreRefused."""
-    path = folder / RECORD_NAME
+    path = folder / record_name(generation)
     try:
         document = json.loads(path.read_text("utf-8"))
         found = {str(share): str(value) for share, value in document["vingerafdrukken"].items()}

@@ -20,7 +20,7 @@ from keys import events
 from keys.doelen.model import DomainKey
 from keys.errors import InvalidCertificate, KeyRequestInvalid, NotYours, UnknownDomein, WrongPair
 from keys.kernel.caller import VerifiedCaller
-from keys.kernel.jws import InvalidJws, Jwks, check_audience, check_times, sign, timestamp, verify
+from keys.kernel.jws import InvalidJws, Jwks, SigningKey, check_audience, check_times, sign, timestamp, verify
 from keys.kernel.pep.encoding import from_base64url, to_base64url
 from keys.kernel.pep.errors import PepError
 from keys.kernel.pep.group import group
@@ -28,6 +28,7 @@ from keys.kernel.pep.knowledge import prove_knowledge
 from keys.kernel.pep.names import Context, Domain
 from keys.kernel.pep.sealing import seal
 from keys.pseudonyms import rules
+from keys.pseudonyms.keystore import Keystore
 from keys.pseudonyms.service import Partij
 from keys.pseudonyms.shares import Pair
 from keys.wire.transcrypties import (
@@ -36,10 +37,11 @@ from keys.wire.transcrypties import (
     TYP_KEY_PART,
     TYP_KEY_REQUEST,
     TYP_PUBLIC_KEY,
+    generation_of,
     knowledge_context,
     sealing_info,
 )
-from keys.wire.verklaringen import InvalidStatement, read_certificates
+from keys.wire.verklaringen import InvalidStatement, certified_generation, read_certificates
 
 PART_LIFETIME = timedelta(seconds=PERMIT_MAXIMUM_SECONDS)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{16,128}", re.ASCII)
@@ -56,19 +58,20 @@ class KeyIssuer:
         """This party's two shares of the caller's own key, sealed to the key in its signed request.
 
         Written down before it is answered. Raises KeyRequestInvalid, NotYours, UnknownDomein,
-        ActorEnded, KeyRevoked, ReplayedRequest, LogUnavailable.
+        ActorEnded, KeyRevoked, ShareGenerationUnknown, SharesBeingRefreshed, ReplayedRequest, LogUnavailable.
         """
         claims = self._read_request(caller, token, now)
         try:
             context = Context(Domain.parse(claims.get("domein")), claims.get("epoch", 0))
             receiver = from_base64url(claims.get("ontvanger"))
+            generation = generation_of(claims)
         except (PepError, ValueError) as error:
             raise KeyRequestInvalid from error
-        self._require_own(caller, context)
+        store = self._store(caller, context, generation)
         request_id = str(claims["jti"])
-        shares = self._partij.keystore.key_shares(context)
+        shares = store.key_shares(context)
         plaintext = json.dumps({"delen": {share: to_base64url(value) for share, value in shares.items()}})
-        info = sealing_info(self._partij.name, context, request_id)
+        info = sealing_info(self._partij.name, context, request_id, generation)
         try:
             sealed = seal(receiver, plaintext.encode(), info)
         except PepError as error:
@@ -81,52 +84,55 @@ class KeyIssuer:
         return sealed
 
     def state_public_key(
-        self, caller: VerifiedCaller, context: Context, pair_names: list[str], part: str | None, now: datetime
+        self,
+        caller: VerifiedCaller,
+        context: Context,
+        pair_names: list[str],
+        part: str | None,
+        now: datetime,
+        generation: int = 1,
     ) -> str:
         """As the first of the pair: a signed part. As the second, with that part: the signed public key.
 
-        Raises WrongPair, KeyRequestInvalid, NotYours, UnknownDomein, ActorEnded, KeyRevoked.
+        Raises WrongPair, KeyRequestInvalid, NotYours, UnknownDomein, ActorEnded, KeyRevoked,
+        ShareGenerationUnknown, SharesBeingRefreshed.
         """
-        self._require_own(caller, context)
+        store = self._store(caller, context, generation)
         pair = rules.read_pair(pair_names)
         step = pair.step_of(self._partij.name)
         if step is None or (step == 1) is (part is not None):
             raise WrongPair
         if part is None:
-            return self._state_part(pair, context, now)
+            return self._state_part(pair, context, now, store)
         first_keys = self._partij.parties.get(pair.first)
         if first_keys is None:
             raise WrongPair
-        point = rules.read_key_part(part, first_keys, pair, context, now)
-        public = self._partij.keystore.complete_public_key(pair, context, point)
-        return self._sign(
-            TYP_PUBLIC_KEY, pair, context, {"publiek": to_base64url(public), "iat": timestamp(now)}
-        )
+        point = rules.read_key_part(part, first_keys, pair, context, now, generation)
+        public = store.complete_public_key(pair, context, point)
+        stated = {"publiek": to_base64url(public), "iat": timestamp(now)}
+        return self._sign(TYP_PUBLIC_KEY, pair, context, generation, stated)
 
-    def state_commitments(self, context: Context, now: datetime) -> str:
-        """This party's signed commitments for a registered domain, for everybody. Raises UnknownDomein."""
+    def state_commitments(self, context: Context, now: datetime, generation: int = 1) -> str:
+        """This party's signed commitments for a registered domain, for everybody. Raises UnknownDomein,
+        ShareGenerationUnknown."""
         if not self._partij.registry.has_domein(context.domain):
             raise UnknownDomein
-        delen = {share: one.to_json() for share, one in self._partij.keystore.commitments(context).items()}
-        claims = {
-            "iss": self._partij.name,
-            "domein": str(context.domain),
-            "epoch": context.epoch,
-            "delen": delen,
-            "iat": timestamp(now),
-        }
-        return sign(claims, self._partij.signing_key, typ=TYP_COMMITMENT)
+        store = self._partij.generations.of(generation)
+        return sign_commitments(store, context, self._partij.signing_key, now)
 
-    def _state_part(self, pair: Pair, context: Context, now: datetime) -> str:
-        secret = self._partij.keystore.key_part(pair, context)
+    def _state_part(self, pair: Pair, context: Context, now: datetime, store: Keystore) -> str:
+        secret = store.key_part(pair, context)
         point = group().mul_base(secret)
-        proof = prove_knowledge(secret, point, knowledge_context(pair.first, pair.second, context))
+        bound = knowledge_context(pair.first, pair.second, context, store.generation)
+        proof = prove_knowledge(secret, point, bound)
         times = {"iat": timestamp(now), "exp": timestamp(now + PART_LIFETIME)}
         part = {"punt": to_base64url(point), "kennis": to_base64url(proof)}
-        return self._sign(TYP_KEY_PART, pair, context, {**part, **times})
+        return self._sign(TYP_KEY_PART, pair, context, store.generation, {**part, **times})
 
-    def _sign(self, typ: str, pair: Pair, context: Context, claims: Mapping[str, Any]) -> str:
-        stated = rules.key_claims(self._partij.name, pair, context)
+    def _sign(
+        self, typ: str, pair: Pair, context: Context, generation: int, claims: Mapping[str, Any]
+    ) -> str:
+        stated = rules.key_claims(self._partij.name, pair, context, generation)
         return sign({**claims, **stated}, self._partij.signing_key, typ=typ)
 
     def _read_request(self, caller: VerifiedCaller, token: str, now: datetime) -> dict[str, Any]:
@@ -146,15 +152,35 @@ class KeyIssuer:
             raise KeyRequestInvalid
         return claims
 
-    def _require_own(self, caller: VerifiedCaller, context: Context) -> None:
+    def _store(self, caller: VerifiedCaller, context: Context, generation: int) -> Keystore:
+        """The shares of a generation, when the caller may have keys of this context made with them."""
         if context.domain.actor != caller.client_id:
             raise NotYours
         self._partij.registry.einden.require_in_use(context)
+        store = self._partij.generations.of(generation)
+        self._partij.registry.generaties.require_issuable(context, generation)
+        return store
+
+
+def sign_commitments(store: Keystore, context: Context, key: SigningKey, now: datetime) -> str:
+    """A party's signed commitments for a context in the generation of a store."""
+    delen = {share: one.to_json() for share, one in store.commitments(context).items()}
+    claims = {
+        "iss": store.party,
+        "domein": str(context.domain),
+        "epoch": context.epoch,
+        "generatie": store.generation,
+        "delen": delen,
+        "iat": timestamp(now),
+    }
+    return sign(claims, key, typ=TYP_COMMITMENT)
 
 
 def certified(context: Context, certificates: tuple[str, ...], parties: Mapping[str, Jwks]) -> DomainKey:
     """The public key that two parties certify, ready to be recorded. Raises InvalidCertificate."""
     try:
-        return DomainKey(context, read_certificates(certificates, parties, context), certificates)
+        public = read_certificates(certificates, parties, context)
+        generation = certified_generation(certificates, parties, context)
+        return DomainKey(context, public, certificates, generation)
     except InvalidStatement as error:
         raise InvalidCertificate from error

@@ -10,14 +10,16 @@ the actor they belong to. Both kinds derive the same from the same shares.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from keys.kernel.pep.direction import Commitment, ShareFactors
 from keys.kernel.pep.group import group
 from keys.kernel.pep.names import Context
 from keys.pseudonyms.derive import product, quotient
-from keys.pseudonyms.shares import PARTIES, Pair, Share, shares_of
+from keys.pseudonyms.shares import PARTIES, Carried, Pair, Share, shares_of
+
+CARRIER = "23"  # the share whose holders take over what the other two changed
 
 
 class KeystoreRefused(Exception):
@@ -42,6 +44,15 @@ class Keystore(Protocol):
 
     party: str
     throwaway: bool
+    generation: int
+
+    def held(self) -> dict[str, Share]:
+        """The shares."""
+        ...
+
+    def carry(self, carried: Carried) -> None:
+        """From now on share 23 has these factors. Raises KeystoreRefused where it is not held."""
+        ...
 
     def fingerprints(self) -> dict[str, str]:
         """Per share what both holders compare."""
@@ -86,15 +97,26 @@ class Keystore(Protocol):
 class HeldShares:
     """What all key stores derive from the party's two shares, in one place so that none can differ."""
 
-    def __init__(self, party: str, shares: Mapping[str, Share], throwaway: bool) -> None:
+    def __init__(self, party: str, shares: Mapping[str, Share], throwaway: bool, generation: int = 1) -> None:
         if party not in PARTIES or tuple(sorted(shares)) != shares_of(party):
             raise KeystoreRefused(f"{party} must hold exactly its own two shares")
         self.party = party
         self.throwaway = throwaway
-        self._shares = dict(shares)
+        self.generation = generation
+        self._shares = {name: replace(share, generation=generation) for name, share in shares.items()}
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.party!r})"
+
+    def held(self) -> dict[str, Share]:
+        """The shares, to be written into another store or refreshed."""
+        return dict(self._shares)
+
+    def carry(self, carried: Carried) -> None:
+        """From now on share 23 has these factors."""
+        if CARRIER not in self._shares:
+            raise KeystoreRefused(f"{self.party} does not hold share {CARRIER}")
+        self._shares[CARRIER] = replace(self._shares[CARRIER], carried=carried)
 
     def fingerprints(self) -> dict[str, str]:
         """Per share what both holders compare."""

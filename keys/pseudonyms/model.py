@@ -27,6 +27,7 @@ class Permit:
     pair: Pair
     digest: str
     trace_id: str | None
+    generation: int = 1
 
     def made_for(self, public_key: bytes) -> MadeFor:
         """What the proofs of the requester are bound to, under the certified key of `van`."""

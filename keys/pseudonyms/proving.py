@@ -17,7 +17,8 @@ from keys.kernel.pep.direction import Direction, DirectionProof, ShareFactors, p
 from keys.kernel.pep.errors import PepError
 from keys.kernel.pep.group import group
 from keys.kernel.pep.proof import HopStatement, prove_hop
-from keys.pseudonyms.keystore import Keystore, combined
+from keys.pseudonyms.generations import Generations
+from keys.pseudonyms.keystore import combined
 from keys.pseudonyms.model import Permit
 from keys.pseudonyms.pool import Pool, make_pair
 from keys.pseudonyms.transcrypt import hop_with
@@ -39,14 +40,16 @@ class Prover:
     `stock`: how many zero-encryptions it keeps for a key (`refill` makes them, in idle moments).
     """
 
-    def __init__(self, keystore: Keystore, stock: int = 0) -> None:
-        self._keystore = keystore
+    def __init__(self, generations: Generations, stock: int = 0) -> None:
+        self._generations = generations
         self._pool = Pool(stock)
         self._directions: dict[tuple[object, ...], DirectionProof] = {}
 
     def factors(self, permit: Permit) -> Mapping[str, ShareFactors]:
-        """All that the work needs of the key store, by share. Raises KeyStoreUnavailable."""
-        return self._keystore.direction_factors(permit.pair, permit.van, permit.naar)
+        """All that the work needs of the key store, by share. Raises ShareGenerationUnknown,
+        KeyStoreUnavailable."""
+        store = self._generations.of(permit.generation)
+        return store.direction_factors(permit.pair, permit.van, permit.naar)
 
     def work(
         self,
@@ -57,11 +60,13 @@ class Prover:
         held: Mapping[str, ShareFactors],
     ) -> Done:
         """Apply this party's factors to every item, in order, and prove it. Raises MalformedCiphertext."""
-        shares = permit.pair.work_of(self._keystore.party)
+        shares = permit.pair.work_of(self._generations.party)
         factors = combined(held)
         key_out = group().mul(factors.k, key_in)
         proven = self._direction(
-            Direction(permit.van, permit.naar, shares, key_in, key_out, committed.van, committed.naar), held
+            Direction(permit.van, permit.naar, shares, key_in, key_out, committed.van, committed.naar),
+            held,
+            permit.generation,
         )
         pairs = self._pool.take(key_out, len(items))
         pairs += [make_pair(key_out) for _ in range(len(items) - len(pairs))]
@@ -82,8 +87,10 @@ class Prover:
         """Make zero-encryptions for what was asked lately; gives how many."""
         return self._pool.fill(at_most)
 
-    def _direction(self, direction: Direction, held: Mapping[str, ShareFactors]) -> DirectionProof:
-        key = (direction.van, direction.naar, direction.shares, direction.key_in)
+    def _direction(
+        self, direction: Direction, held: Mapping[str, ShareFactors], generation: int
+    ) -> DirectionProof:
+        key = (direction.van, direction.naar, direction.shares, direction.key_in, generation)
         known = self._directions.get(key)
         if known is None:
             known = self._directions[key] = prove_direction(direction, held)

@@ -32,7 +32,9 @@ from keys.wire.transcrypties import (
     TYP_KEY_PART,
     TYP_PERMIT,
     digest_of,
+    generation_of,
     knowledge_context,
+    states,
 )
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{16,128}", re.ASCII)
@@ -75,7 +77,8 @@ def _permit(claims: Mapping[str, Any]) -> Permit:
     try:
         van = Context(Domain.parse(claims.get("van")), claims.get("van_epoch", 0))
         naar = Context(Domain.parse(claims.get("naar")), claims.get("naar_epoch", 0))
-    except PepError as error:
+        generation = generation_of(claims)
+    except (PepError, ValueError) as error:
         raise PermitInvalid from error
     return Permit(
         request_id=str(texts["jti"]),
@@ -87,6 +90,7 @@ def _permit(claims: Mapping[str, Any]) -> Permit:
         pair=read_pair(claims.get("paar")),
         digest=str(texts["items"]),
         trace_id=trace_id,
+        generation=generation,
     )
 
 
@@ -126,7 +130,7 @@ def check_first_answer(token: str | None, keys: Jwks, permit: Permit, items: lis
         raise TooManyItems
     claims = read_hop(token, keys, permit.pair.first)
     expected = hop_claims(permit, 1, permit.digest, "")
-    if any(claims.get(name) != value for name, value in expected.items() if name != "uitvoer"):
+    if not states(claims, {name: value for name, value in expected.items() if name != "uitvoer"}):
         raise FirstAnswerInvalid
     if not hmac.compare_digest(str(claims.get("uitvoer")).encode(), digest_of(items).encode()):
         raise ItemsDiffer
@@ -155,12 +159,15 @@ def hop_claims(permit: Permit, step: int, input_digest: str, output_digest: str)
         "naar": str(permit.naar),
         "doel": permit.doel,
         "aantal": permit.count,
+        "generatie": permit.generation,
         "invoer": input_digest,
         "uitvoer": output_digest,
     }
 
 
-def read_key_part(token: str, keys: Jwks, pair: Pair, context: Context, now: datetime) -> bytes:
+def read_key_part(
+    token: str, keys: Jwks, pair: Pair, context: Context, now: datetime, generation: int = 1
+) -> bytes:
     """The first party's part of a public key, when that party proved to know its logarithm.
 
     Raises KeyRequestInvalid.
@@ -171,19 +178,19 @@ def read_key_part(token: str, keys: Jwks, pair: Pair, context: Context, now: dat
         point, proof = (from_base64url(claims.get(name)) for name in ("punt", "kennis"))
     except (InvalidJws, ValueError) as error:
         raise KeyRequestInvalid from error
-    expected = key_claims(pair.first, pair, context)
-    if any(claims.get(name) != value for name, value in expected.items()):
+    if not states(claims, key_claims(pair.first, pair, context, generation)):
         raise KeyRequestInvalid
-    if not verify_knowledge(proof, point, knowledge_context(pair.first, pair.second, context)):
+    if not verify_knowledge(proof, point, knowledge_context(pair.first, pair.second, context, generation)):
         raise KeyRequestInvalid
     return point
 
 
-def key_claims(issuer: str, pair: Pair, context: Context) -> dict[str, Any]:
+def key_claims(issuer: str, pair: Pair, context: Context, generation: int = 1) -> dict[str, Any]:
     """What a statement about a (partial) public key always says."""
     return {
         "iss": issuer,
         "paar": [pair.first, pair.second],
         "domein": str(context.domain),
         "epoch": context.epoch,
+        "generatie": generation,
     }

@@ -2,7 +2,7 @@
 
  1. the caller proved who it is (`VerifiedCaller`), and its registered keys are known
  2. the permit is signed by one of those keys, for this installation, for now, from its own domain
- 3. this party stands in the pair of the permit, at this step
+ 3. this party stands in the pair of the permit, at this step, and works in its generation of shares
  4. the number and digest of the original items are those signed for; as the second party also the
     first one's signed answer, about exactly these items
  5. the registry allows this direction for this purpose now
@@ -27,6 +27,7 @@ from typing import Any
 
 from keys import events
 from keys.doelen import rules as registry_rules
+from keys.doelen.errors import ShareGenerationUnknown
 from keys.doelen.model import DirectionFacts, DomainKey, Gebruiksgrond, Overschrijding
 from keys.doelen.service import Doelen
 from keys.errors import (
@@ -51,13 +52,19 @@ from keys.kernel.pep.knowledge import first_not_made
 from keys.kernel.pep.names import Context
 from keys.pseudonyms import rules
 from keys.pseudonyms.auditing import seal_copy
+from keys.pseudonyms.generations import Generations
 from keys.pseudonyms.keystore import Keystore
 from keys.pseudonyms.model import Batch, Kept, Permit, Recorded, Translated
 from keys.pseudonyms.proving import Prover
 from keys.pseudonyms.store import PartijStore
 from keys.wire.hopbewijs import Committed, Hop, HopChecker
 from keys.wire.transcrypties import PERMIT_MAXIMUM_SECONDS, TYP_HOP, digest_of
-from keys.wire.verklaringen import InvalidStatement, read_certificates, read_commitments
+from keys.wire.verklaringen import (
+    InvalidStatement,
+    certified_generation,
+    read_certificates,
+    read_commitments,
+)
 
 ANSWER_KEPT = timedelta(seconds=PERMIT_MAXIMUM_SECONDS)
 
@@ -70,7 +77,7 @@ class Partij:
     `auditor` is the public key (1216 bytes) to which copies of batches are sealed, for `audit_term`."""
 
     name: str
-    keystore: Keystore
+    generations: Generations
     signing_key: SigningKey
     parties: Mapping[str, Jwks]
     registry: Doelen
@@ -81,6 +88,11 @@ class Partij:
     auditor: bytes | None = None
     audit_term: timedelta = timedelta(days=90)
     stock: int = 0
+
+    @property
+    def keystore(self) -> Keystore:
+        """The shares of the newest generation that is served."""
+        return self.generations.newest
 
 
 @dataclass(frozen=True)
@@ -98,9 +110,9 @@ class Transcryptor:
 
     def __init__(self, partij: Partij) -> None:
         self._partij = partij
-        self._certified: dict[Context, bytes] = {}
-        self._committed: dict[Context, Mapping[str, Commitment]] = {}
-        self._prover = Prover(partij.keystore, partij.stock)
+        self._certified: dict[Context, tuple[bytes, int]] = {}
+        self._committed: dict[tuple[Context, int], Mapping[str, Commitment]] = {}
+        self._prover = Prover(partij.generations, partij.stock)
         self._checker = HopChecker()
 
     def translate(self, caller: VerifiedCaller, batch: Batch, now: datetime) -> Translated:
@@ -129,6 +141,7 @@ class Transcryptor:
 
     def _translate(self, permit: Permit, batch: Batch, now: datetime) -> Translated:
         step = rules.require_step(permit, self._partij.name)
+        self._partij.generations.of(permit.generation)
         rules.check_first_items(permit, batch.originals)
         said = self._first_answer(permit, batch) if step == 2 else None
         way = self._way(permit, now)
@@ -168,46 +181,57 @@ class Transcryptor:
         return rules.check_first_answer(batch.first_answer, first_keys, permit, batch.items)
 
     def _way(self, permit: Permit, now: datetime) -> _Way:
-        facts = self._partij.registry.direction_facts(permit.actor, permit.doel, permit.van, permit.naar)
+        facts = self._partij.registry.direction_facts(
+            permit.actor, permit.doel, permit.van, permit.naar, permit.generation
+        )
         grond = registry_rules.require_direction(permit.van, permit.naar, facts, now)
         return _Way(
             grond,
-            self._certified_key(facts.van_key),
-            self._certified_key(facts.naar_key),
+            self._certified_key(facts.van_key, permit.generation),
+            self._certified_key(facts.naar_key, permit.generation),
             self._commitments(permit, facts),
         )
 
-    def _certified_key(self, key: DomainKey | None) -> bytes:
-        """The registry is not believed: two parties' own signatures are checked, once per key."""
+    def _certified_key(self, key: DomainKey | None, generation: int) -> bytes:
+        """The registry is not believed: two parties' own signatures are checked, once per key. A key that
+        was made in a later generation does not exist in this one."""
         if key is None:
             raise KeyNotCertified
         known = self._certified.get(key.context)
         if known is None:
             try:
-                known = read_certificates(key.certificates, self._partij.parties, key.context)
+                tokens, parties = key.certificates, self._partij.parties
+                known = (
+                    read_certificates(tokens, parties, key.context),
+                    certified_generation(tokens, parties, key.context),
+                )
             except InvalidStatement as error:
                 raise KeyNotCertified from error
             self._certified[key.context] = known
-        return known
+        if generation < known[1]:
+            raise ShareGenerationUnknown
+        return known[0]
 
     def _commitments(self, permit: Permit, facts: DirectionFacts) -> Committed:
         return Committed(
-            self._commitments_of(permit.van, facts.van_commitments),
-            self._commitments_of(permit.naar, facts.naar_commitments),
+            self._commitments_of(permit.van, facts.van_commitments, permit.generation),
+            self._commitments_of(permit.naar, facts.naar_commitments, permit.generation),
         )
 
-    def _commitments_of(self, context: Context, tokens: tuple[str, ...]) -> Mapping[str, Commitment]:
+    def _commitments_of(
+        self, context: Context, tokens: tuple[str, ...], generation: int
+    ) -> Mapping[str, Commitment]:
         """What the holders of all shares agree on; for our own shares it is what we hold."""
-        known = self._committed.get(context)
+        known = self._committed.get((context, generation))
         if known is None:
             try:
-                known = read_commitments(tokens, self._partij.parties, context)
+                known = read_commitments(tokens, self._partij.parties, context, generation)
             except InvalidStatement as error:
                 raise KeyNotCommitted from error
-            own = self._partij.keystore.commitments(context)
+            own = self._partij.generations.of(generation).commitments(context)
             if any(known[share] != commitment for share, commitment in own.items()):
                 raise KeyNotCommitted
-            self._committed[context] = known
+            self._committed[context, generation] = known
         return known
 
     def _check_items(self, permit: Permit, batch: Batch, way: _Way) -> None:

@@ -78,11 +78,21 @@ class HeldSecret:
 
 
 @dataclass(frozen=True)
+class Carried:
+    """Factors that a share of a later generation took over, so that the products stay what they were: by
+    domain s, by context κ = k·β, scalars of 32 bytes. What is not in here follows from the secrets."""
+
+    s: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    k: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
 class Share:
-    """One share: three secrets, of which all its factors follow.
+    """One share: three secrets, of which all its factors follow, save those that it `carried` over.
 
     Shares that were made before β followed from a key of its own hold it as the scalar `fixed_beta`
-    (32 bytes), in the place of `k_beta`.
+    (32 bytes), in the place of `k_beta`. From the second generation on the factor of a hop is κ = k·β, in
+    which β cancels out within a generation and the key stays the same over all of them.
     """
 
     id: str
@@ -90,6 +100,8 @@ class Share:
     k_enc: Secret
     k_beta: Secret | None
     fixed_beta: bytes | None = field(default=None, repr=False)
+    generation: int = 1
+    carried: Carried = field(default_factory=Carried)
 
     def __post_init__(self) -> None:
         if self.id not in HOLDERS or (self.k_beta is None) is (self.fixed_beta is None):
@@ -106,14 +118,19 @@ class Share:
 
     def shuffle_factor(self, domain: Domain) -> bytes:
         """s_t(d): the reshuffle factor of a domain; 1 for the origin domain."""
-        return ONE if domain.is_origin else factor_by(self.k_ps.mac, PSEUDONYM, str(domain).encode())
+        if domain.is_origin:
+            return ONE
+        carried = self.carried.s.get(str(domain))
+        return carried or factor_by(self.k_ps.mac, PSEUDONYM, str(domain).encode())
 
     def key_factor(self, context: Context) -> bytes:
-        """k_t(c): the rekey factor of a domain and epoch."""
+        """The rekey factor of a domain and epoch: k_t(c) in the first generation, later κ_t(c)."""
+        if self.generation > 1:
+            return self.key_share(context)
         return factor_by(self.k_enc.mac, ENCRYPTION, str(context).encode())
 
     def commitment(self, context: Context) -> Commitment:
-        """s_t(d)G and k_t(c)G: what both holders publish; no s for the origin domain."""
+        """s_t(d)G and the rekey factor times G: what both holders publish; no s for the origin domain."""
         origin = context.domain.is_origin
         shuffle = None if origin else group().mul_base(self.shuffle_factor(context.domain))
         return Commitment(shuffle, group().mul_base(self.key_factor(context)))
@@ -128,8 +145,12 @@ class Share:
         )
 
     def key_share(self, context: Context) -> bytes:
-        """k_t(c)·β_t: this share's part of the actor key; the product over all shares is the key."""
-        return group().scalar_mul(self.key_factor(context), self.beta())
+        """κ_t(c) = k_t(c)·β_t: this share's part of the actor key; the product over all shares is the key."""
+        carried = self.carried.k.get(str(context))
+        if carried is not None:
+            return carried
+        k = factor_by(self.k_enc.mac, ENCRYPTION, str(context).encode())
+        return group().scalar_mul(k, self.beta())
 
     def public_points(self) -> dict[str, bytes]:
         """Points that show the share without giving it away: of β, and of both factors of a fixed name."""

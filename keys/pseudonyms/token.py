@@ -1,8 +1,8 @@
 """A PKCS#11 token as this package uses it: HMAC-SHA512 under keys that it holds and never gives away.
 
 A key is a 64-byte generic secret: sensitive, not extractable, for signing only. Its label says what it
-is: `<suite>|<party>|<share>|<name>`, with `|wegwerp` behind that of a throwaway share. Keys of another
-length or with more rights than these are refused.
+is: `<suite>|<party>|<share>|<name>`, with `|wegwerp` behind that of a throwaway share and `|g<g>` behind that
+of a generation after the first. Keys of another length or with more rights than these are refused.
 
 Whatever fails while a token is in use is KeyStoreUnavailable. The session is let go of, and the next
 call opens a new one, with a library that is started anew when it no longer finds the token.

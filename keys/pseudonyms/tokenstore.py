@@ -37,27 +37,29 @@ class TokenSecret:
 class TokenKeystore(HeldShares):
     """The two shares of one party, in a token."""
 
-    def __init__(self, party: str, token: Token, throwaway: bool) -> None:
-        labels = labels_of(party, throwaway)
+    def __init__(self, party: str, token: Token, throwaway: bool, generation: int = 1) -> None:
+        labels = labels_of(party, throwaway, generation)
         shares = {}
         for share in shares_of(party):
             k_ps, k_enc, k_beta = (TokenSecret(token, labels[share, name]) for name in SECRETS)
             shares[share] = Share(share, k_ps, k_enc, k_beta)
-        super().__init__(party, shares, throwaway)
+        super().__init__(party, shares, throwaway, generation)
         self.token = token
 
     @classmethod
-    def load(cls, place: TokenPlace, party: str, *, allow_throwaway: bool = False) -> TokenKeystore:
+    def load(
+        cls, place: TokenPlace, party: str, *, allow_throwaway: bool = False, generation: int = 1
+    ) -> TokenKeystore:
         """The party's keys in a token, each checked. Raises KeystoreRefused with one sentence."""
         token = Token(place)
         try:
             present = token.labels()
-            throwaway = not present.isdisjoint(labels_of(party, True).values())
+            throwaway = not present.isdisjoint(labels_of(party, True, generation).values())
             if throwaway and not allow_throwaway:
                 raise KeystoreRefused(f"token {place.label} holds throwaway shares, which production refuses")
-            for label in labels_of(party, throwaway).values():
+            for label in labels_of(party, throwaway, generation).values():
                 token.check(label)
-            store = cls(party, token, throwaway)
+            store = cls(party, token, throwaway, generation)
             store._know()
             return store
         except KeyStoreUnavailable as error:
@@ -89,9 +91,9 @@ class TokenKeystore(HeldShares):
         self.token.close()
 
 
-def labels_of(party: str, throwaway: bool) -> dict[tuple[str, str], str]:
-    """The label of each key of a party, by share and name."""
-    end = f"|{THROWAWAY}" if throwaway else ""
+def labels_of(party: str, throwaway: bool, generation: int = 1) -> dict[tuple[str, str], str]:
+    """The label of each key of a party in a generation, by share and name."""
+    end = (f"|{THROWAWAY}" if throwaway else "") + (f"|g{generation}" if generation > 1 else "")
     return {
         (share, name): f"{SUITE}|{party}|{share}|{name}{end}"
         for share in shares_of(party)
@@ -106,13 +108,14 @@ def put_shares(place: TokenPlace, store: FileKeystore, folder: Path) -> TokenKey
     set that gives the same fingerprints is left as it is, so an import can be done again. Gives the
     token's store, which has been compared with the file. Raises KeystoreRefused.
     """
-    secrets = _secrets(store.held(), labels_of(store.party, store.throwaway))
-    every = {label for kind in (False, True) for label in labels_of(store.party, kind).values()}
+    generation = store.generation
+    secrets = _secrets(store.held(), labels_of(store.party, store.throwaway, generation))
+    every = every_label(store.party, generation)
     token = Token(place)
     try:
         present = token.labels() & every
         if present != set(secrets):
-            if present >= set(labels_of(store.party, not store.throwaway).values()):
+            if present >= set(labels_of(store.party, not store.throwaway, generation).values()):
                 raise KeystoreRefused(f"token {place.label} holds other shares of {store.party} already")
             token.remove(present)
             token.put(secrets)
@@ -120,12 +123,28 @@ def put_shares(place: TokenPlace, store: FileKeystore, folder: Path) -> TokenKey
         raise KeystoreRefused(f"token {place.label} does not answer ({_cause(error)})") from error
     finally:
         token.close()
-    made = TokenKeystore.load(place, store.party, allow_throwaway=store.throwaway)
+    made = TokenKeystore.load(place, store.party, allow_throwaway=store.throwaway, generation=generation)
     if differing(made.fingerprints(), store.fingerprints()):
         made.close()
         raise KeystoreRefused(f"token {place.label} holds other shares of {store.party} already")
-    record(folder, store.party, made.fingerprints())
+    record(folder, store.party, made.fingerprints(), generation)
     return made
+
+
+def every_label(party: str, generation: int) -> set[str]:
+    """The labels of a generation, throwaway or not."""
+    return {label for kind in (False, True) for label in labels_of(party, kind, generation).values()}
+
+
+def destroy(place: TokenPlace, party: str, generation: int) -> None:
+    """Destroy what the token holds of a generation; nothing is left is no error. Raises KeystoreRefused."""
+    token = Token(place)
+    try:
+        token.remove(token.labels() & every_label(party, generation))
+    except KeyStoreUnavailable as error:
+        raise KeystoreRefused(f"token {place.label} does not answer ({_cause(error)})") from error
+    finally:
+        token.close()
 
 
 def _secrets(shares: Mapping[str, Share], labels: Mapping[tuple[str, str], str]) -> dict[str, bytes]:

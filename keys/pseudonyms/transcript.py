@@ -48,9 +48,13 @@ class Message:
         return message_digest(self.token)
 
 
-def check_transcript(tokens: Iterable[str], parties: Mapping[str, Jwks]) -> dict[str, str]:
-    """The fingerprint of each share (hex, by share). Raises TranscriptRefused."""
+def check_transcript(
+    tokens: Iterable[str], parties: Mapping[str, Jwks], generation: int = 1
+) -> dict[str, str]:
+    """The fingerprint of each share (hex, by share), all of one generation. Raises TranscriptRefused."""
     messages = [_read(token, parties) for token in dict.fromkeys(token.strip() for token in tokens)]
+    if any(one.claims.get("generatie", 1) != generation for one in messages):
+        raise TranscriptRefused(f"the transcript holds a message that is not about generation {generation}")
     return {share: _check_share(share, messages) for share in HOLDERS}
 
 

@@ -119,10 +119,11 @@ class SleutelView(View):
 
 
 class ToezeggingenView(View):
-    """What the parties committed to for one epoch: their signed statements."""
+    """What the parties committed to for one epoch, in one generation of shares: their signed statements."""
 
     epoch: int
     verklaringen: list[str]
+    generatie: int = 1
 
 
 class DomeinView(View):
@@ -142,6 +143,7 @@ class ToezeggingenIn(Wire):
 
     epoch: Annotated[int, Field(ge=1, le=999_999)]
     verklaringen: Annotated[list[Annotated[str, Field(max_length=4000)]], Field(min_length=1, max_length=3)]
+    generatie: Annotated[int, Field(ge=1, le=9999)] = 1
 
 
 class SleutelIn(Wire):

@@ -21,7 +21,15 @@ from keys.kernel.jws import InvalidJws, Jwks, check_audience, check_times, verif
 from keys.kernel.pep.elgamal import Ciphertext
 from keys.kernel.pep.names import Context
 from keys.wire.doelen import Wire
-from keys.wire.transcrypties import PERMIT_MAXIMUM_SECONDS, TYP_HOP, TYP_PERMIT, Jws, digest_of, hop_statement
+from keys.wire.transcrypties import (
+    PERMIT_MAXIMUM_SECONDS,
+    TYP_HOP,
+    TYP_PERMIT,
+    Jws,
+    digest_of,
+    hop_statement,
+    states,
+)
 
 LEEWAY = timedelta(seconds=10)
 REQUEST_ID_LENGTHS = range(16, 129)
@@ -136,6 +144,6 @@ def _hop(token: str, party: str, step: int, permit: Mapping[str, Any], invoer: s
     if not isinstance(uitvoer, str):
         raise InvalidOntvangstbewijs("malformed-receipt")
     expected = hop_statement(permit, party, step, invoer, uitvoer)
-    if any(stated.get(name) != value for name, value in expected.items()):
+    if not states(stated, expected):
         raise InvalidOntvangstbewijs("receipt-does-not-chain")
     return uitvoer

@@ -7,6 +7,9 @@ deelsleutel           first -> second party   my part of a public key, and that 
 publieke sleutel      second party -> all     the public key of a domain and epoch
 toezegging            party -> all            commitments to the factors of my shares for a domain and epoch
 
+Each names the generation of shares that it is about (`generatie`); absent means 1, as before there were
+others. Both parties of a pair work in the generation of the permit.
+
 A hop's answer also carries its proof: `S`, `U`, `sleutel_in`, `sleutel_uit`, `bewijs` (the batch, 128
 bytes) and `richting` (once per direction); see `keys.kernel.pep.proof` and `…direction`.
 """
@@ -33,10 +36,12 @@ TYP_COMMITMENT = "pep-toezegging+jwt"
 MAXIMUM_ITEMS = 1000
 PERMIT_SECONDS = 120
 PERMIT_MAXIMUM_SECONDS = 300
+MAXIMUM_GENERATION = 9999
 
 Jws = Annotated[str, Field(min_length=20, max_length=8000)]
 Item = Annotated[str, Field(min_length=86, max_length=86)]  # 64 bytes base64url
 Items = Annotated[list[Item], Field(min_length=1, max_length=MAXIMUM_ITEMS)]
+Generatie = Annotated[int, Field(ge=1, le=MAXIMUM_GENERATION)]
 PartijNaam = Annotated[str, Field(pattern=r"^t[123]$")]
 
 
@@ -61,21 +66,42 @@ def hop_statement(
         "naar": f"{permit['naar']}|e{permit['naar_epoch']}",
         "doel": permit["doel"],
         "aantal": permit["aantal"],
+        "generatie": permit.get("generatie", 1),
         "invoer": invoer,
         "uitvoer": uitvoer,
     }
 
 
-def sealing_info(partij: str, context: Context, request_id: str) -> bytes:
+def states(statement: Mapping[str, Any], expected: Mapping[str, Any]) -> bool:
+    """Whether a statement says all that is expected; one from before generations is of the first."""
+    return all(
+        statement.get(name, 1 if name == "generatie" else None) == value for name, value in expected.items()
+    )
+
+
+def generation_of(claims: Mapping[str, Any]) -> int:
+    """The generation of shares that something signed is about; 1 where it names none. Raises ValueError."""
+    found = claims.get("generatie", 1)
+    if type(found) is not int or not 1 <= found <= MAXIMUM_GENERATION:
+        raise ValueError("no generation")
+    return found
+
+
+def sealing_info(partij: str, context: Context, request_id: str, generation: int = 1) -> bytes:
     """What a sealed key share is bound to (`info` of HPKE)."""
-    parts = (SUITE, "sleuteldelen", partij, str(context), request_id)
+    parts = (SUITE, "sleuteldelen", partij, str(context), request_id, *_later(generation))
     return length_prefixed(*(part.encode() for part in parts))
 
 
-def knowledge_context(first: str, second: str, context: Context) -> bytes:
+def knowledge_context(first: str, second: str, context: Context, generation: int = 1) -> bytes:
     """What a proof of knowledge of a partial key is bound to."""
-    parts = (SUITE, "deelsleutel", first, second, str(context))
+    parts = (SUITE, "deelsleutel", first, second, str(context), *_later(generation))
     return length_prefixed(*(part.encode() for part in parts))
+
+
+def _later(generation: int) -> tuple[str, ...]:
+    """What is bound of the first generation stays as it was before there were others."""
+    return () if generation == 1 else (f"g{generation}",)
 
 
 class TranscryptieIn(Wire):
@@ -120,6 +146,7 @@ class PubliekeSleutelIn(Wire):
     epoch: Annotated[int, Field(ge=1, le=999_999)]
     paar: Annotated[list[PartijNaam], Field(min_length=2, max_length=2)]
     deel: Jws | None = None
+    generatie: Generatie = 1
 
 
 class PubliekeSleutelView(View):

@@ -18,7 +18,7 @@ from keys.kernel.pep.encoding import from_base64url
 from keys.kernel.pep.errors import PepError
 from keys.kernel.pep.group import group
 from keys.kernel.pep.names import Context
-from keys.wire.transcrypties import TYP_COMMITMENT, TYP_PUBLIC_KEY
+from keys.wire.transcrypties import TYP_COMMITMENT, TYP_PUBLIC_KEY, generation_of
 
 HOLDERS: Mapping[str, tuple[str, str]] = {"12": ("t1", "t2"), "13": ("t1", "t3"), "23": ("t2", "t3")}
 PARTIES = ("t1", "t2", "t3")
@@ -62,37 +62,62 @@ def read_certificates(tokens: Iterable[str], parties: Mapping[str, Jwks], contex
     return next(iter(found.values()))
 
 
+def certified_generation(tokens: Iterable[str], parties: Mapping[str, Jwks], context: Context) -> int:
+    """The generation of shares in which these certificates of one key were made: before it, no party can
+    have made the key. Raises InvalidStatement when there are none, or when they name several."""
+    found = {_generation(claims) for _, claims in _of_parties(tokens, parties, TYP_PUBLIC_KEY, context)}
+    if len(found) != 1:
+        raise InvalidStatement("invalid-certificate")
+    return found.pop()
+
+
 def read_commitments(
-    tokens: Iterable[str], parties: Mapping[str, Jwks], context: Context
+    tokens: Iterable[str], parties: Mapping[str, Jwks], context: Context, generation: int = 1
 ) -> dict[str, Commitment]:
-    """By share what its holders committed to for a context.
+    """By share what its holders committed to for a context, in a generation of shares.
 
     Raises InvalidStatement `invalid-commitment`, `commitments-differ`, or `commitments-incomplete`.
     """
-    found = compare_commitments(tokens, parties, context)
+    found = compare_commitments(tokens, parties, context, generation)
     if found.keys() != HOLDERS.keys():
         raise InvalidStatement("commitments-incomplete")
     return found
 
 
 def compare_commitments(
-    tokens: Iterable[str], parties: Mapping[str, Jwks], context: Context
+    tokens: Iterable[str], parties: Mapping[str, Jwks], context: Context, generation: int = 1
 ) -> dict[str, Commitment]:
     """As `read_commitments`, where shares may still be missing."""
     found: dict[str, Commitment] = {}
     for party, claims in _of_parties(tokens, parties, TYP_COMMITMENT, context):
+        _require_generation(claims, generation)
         for share, commitment in _commitments(claims, party, context).items():
             if found.setdefault(share, commitment) != commitment:
                 raise InvalidStatement("commitments-differ")
     return found
 
 
-def party_of_commitment(token: str, parties: Mapping[str, Jwks], context: Context) -> str:
+def party_of_commitment(
+    token: str, parties: Mapping[str, Jwks], context: Context, generation: int = 1
+) -> str:
     """Which party states this commitment for the context. Raises InvalidStatement."""
     for party, claims in _of_parties([token], parties, TYP_COMMITMENT, context):
+        _require_generation(claims, generation)
         _commitments(claims, party, context)
         return party
     raise InvalidStatement("invalid-commitment")
+
+
+def _generation(claims: Mapping[str, Any]) -> int:
+    try:
+        return generation_of(claims)
+    except ValueError as error:
+        raise InvalidStatement("statement-about-something-else") from error
+
+
+def _require_generation(claims: Mapping[str, Any], generation: int) -> None:
+    if _generation(claims) != generation:
+        raise InvalidStatement("statement-of-another-generation")
 
 
 def _commitments(claims: Mapping[str, Any], party: str, context: Context) -> dict[str, Commitment]:

@@ -32,7 +32,8 @@ SETS = (
     MigrationSet(
         "keys", "migrations",
         ("actoren", "actor_sleutels", "doelen", "doel_einden", "domeinen", "domein_sleutels",
-         "gebruiksgronden", "gebruiksgrond_einden", "epoch_einden", "actor_standen"),
+         "gebruiksgronden", "gebruiksgrond_einden", "epoch_einden", "actor_standen", "toezeggingen",
+         "generaties", "generatie_standen", "overdrachten"),
     ),
     MigrationSet("keys", "migrations_partij", ("transcrypties", "weigeringen", "uitgiften")),
     MigrationSet(

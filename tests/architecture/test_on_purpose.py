@@ -27,6 +27,7 @@ SLUG = re.compile(r"[a-z]+(-[a-z]+)*")
 OF_THE_KERNEL = {"AuthorizationRefused", "CsrfRejected", "LoginFailed", "TranslationRefused"}
 # Two refusals with one code look the same from outside, on purpose: not yours, does not exist, elsewhere.
 ONE_ANSWER = {("keys", "not-found"): {"NotYours", "PartyElsewhere"}}
+# A room whose refusals stand apart from those of its package, because these would be too many in one file.
 # The code of these is that of the rule or of the party that refused.
 CODE_OF_A_RULE = {"ReadRefused", "TranslationRefused"}
 
@@ -300,6 +301,9 @@ DATABASES = {
             "gebruiksgrond_einden",
             "epoch_einden",
             "actor_standen",
+            "generaties",
+            "generatie_standen",
+            "overdrachten",
         },
     ),
     "keys, one transcryptor": (
@@ -359,9 +363,11 @@ LABELS = {
     b"machtigen/keys/antwoord/1",
     b"machtigen/pairwise/machtiging/v1",
     b"machtigen/pairwise/subject/v1",
+    b"machtigen/pep/carried/1",
     b"machtigen/pep/hop/1",
     b"machtigen/pep/keystore/1",
     b"machtigen/pep/nonce/1",
+    b"machtigen/pep/refresh/1",
     b"machtigen/pep/same-exponent/1",
     b"machtigen/pep/schnorr/1",
     b"machtigen/pep/share/1",

@@ -14,6 +14,8 @@ from keys.pseudonyms.filestore import FileKeystore
 from keys.pseudonyms.sealedfile import Lock
 from keys.pseudonyms.shares import HOLDERS, PARTIES
 
+Places = dict[str, tuple[object, ...]]
+
 
 class Ceremony:
     """Runs the verbs; `messages` is what everybody may see."""
@@ -63,37 +65,34 @@ class Ceremony:
         for party in PARTIES:
             (self.of(party) / "partijen.json").write_text(text)
 
-    def make_share(self, share: str) -> None:
+    def make_share(self, share: str, generation: int = 1) -> None:
         left, right = HOLDERS[share]
-        promises = {
-            party: self.say(f"{party}-{share}-belofte", "begin", party, share, "--map", self.of(party))
-            for party in (left, right)
-        }
-        reveals = {
-            party: self.say(
-                f"{party}-{share}-onthulling",
-                "onthul",
-                party,
-                share,
-                promises[other],
-                "--map",
-                self.of(party),
-            )
-            for party, other in ((left, right), (right, left))
-        }
-        for party, other in ((left, right), (right, left)):
-            words = ("voltooi", party, share, reveals[other], "--map", self.of(party))
-            self.say(f"{party}-{share}-slot", *words)
+        end = "" if generation == 1 else f"-g{generation}"
+
+        def say(kind: str, verb: str, party: str, *words: object) -> Path:
+            more = ("--map", self.of(party), *([] if generation == 1 else ["--generatie", generation]))
+            return self.say(f"{party}-{share}-{kind}{end}", verb, party, share, *words, *more)
+
+        promises = {party: say("belofte", "begin", party) for party in (left, right)}
+        both = ((left, right), (right, left))
+        reveals = {party: say("onthulling", "onthul", party, promises[other]) for party, other in both}
+        for party, other in both:
+            say("slot", "voltooi", party, reveals[other])
 
     def all(self) -> Ceremony:
         self.make_signing_keys()
-        for share in HOLDERS:
-            self.make_share(share)
-        for party in PARTIES:
-            words = ("--map", self.of(party), "--bewaarsleutel-file", self.key_file(party))
-            result = self.run("samen", party, *words)
-            assert result.exit_code == 0, result.output
+        self.make_generation()
         return self
+
+    def make_generation(self, generation: int = 1, places: Places | None = None) -> None:
+        """All shares of a generation; `places`: options for parties that keep them in no file."""
+        for share in HOLDERS:
+            self.make_share(share, generation)
+        for party in PARTIES:
+            words = (places or {}).get(party) or ("--bewaarsleutel-file", self.key_file(party))
+            more = ("--map", self.of(party), "--generatie", generation)
+            result = self.run("samen", party, *words, *more)
+            assert result.exit_code == 0, result.output
 
     def verify(self, *files: Path) -> Result:
         chosen = files or sorted(self.messages.iterdir())

@@ -140,10 +140,12 @@ def running(folder: Path, **changes: Any) -> Iterator[World]:
     transport.start()
     http = httpx2.Client(transport=transport)
     beheer = KeysBeheer(f"{ORIGIN}/keys", operator, http, lambda: datetime.now(UTC))
-    yield World(folder, app, http, operator, beheer)
-    http.close()
-    transport.close()
-    app.state.close()
+    try:
+        yield World(folder, app, http, operator, beheer)
+    finally:
+        http.close()
+        transport.close()
+        app.state.close()
 
 
 @pytest.fixture(scope="session")

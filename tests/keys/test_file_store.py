@@ -16,7 +16,7 @@ from keys.__main__ import app
 from keys.app import create_app
 from keys.kernel.jws.keyfile import write_secret
 from keys.kernel.pep import Context
-from keys.preparation import StartRefused, load_keystore
+from keys.preparation import StartRefused, place_of
 from keys.pseudonyms.filestore import FILE_NAME, FileKeystore, make_throwaway
 from keys.pseudonyms.fingerprints import RECORD_NAME
 from keys.pseudonyms.keystore import KeystoreRefused
@@ -333,8 +333,8 @@ def test_production_refuses_a_store_that_is_not_encrypted_or_not_recorded(tmp_pa
             public_url="https://keys.test",
             t1_database_url=f"sqlite:///{tmp_path}/t1.db",
         )
-        with pytest.raises(StartRefused, match="is not encrypted"):
-            load_keystore(settings, "t1")
+        with pytest.raises(KeystoreRefused, match="is not encrypted"):
+            place_of(settings, "t1").open(1)
 
 
 def test_a_party_has_one_place_for_its_shares(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ class LyingProver(Prover):
     """Works honestly, then changes the outputs and proves what it can about the changed ones."""
 
     def __init__(self, honest: Prover, lie: Lie) -> None:
-        super().__init__(honest._keystore)
+        super().__init__(honest._generations)
         self.lie = lie
         self.lies = 0
 
@@ -75,11 +75,12 @@ class LyingProver(Prover):
     ) -> Done:
         done = super().work(permit, items, key_in, committed, held)
         outputs = self.lie(done.items)
-        factors = self._keystore.hop_factors(permit.pair, permit.van, permit.naar)
+        store = self._generations.of(permit.generation)
+        factors = store.hop_factors(permit.pair, permit.van, permit.naar)
         proven = next(iter(self._directions.values()))
         inputs = list(items)[: len(outputs)] + list(items)[: max(0, len(outputs) - len(items))]
         statement = HopStatement(
-            permit.van, permit.naar, permit.pair.work_of(self._keystore.party), permit.request_id,
+            permit.van, permit.naar, permit.pair.work_of(store.party), permit.request_id,
             proven.s_point, proven.u_point, key_in, done.key_out, inputs, outputs,
         )  # fmt: skip
         rhos = [group().random_scalar() for _ in outputs]

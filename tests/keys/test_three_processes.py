@@ -1,8 +1,8 @@
 """A ceremony, then a registry and three transcryptors, each a process with its own folder and database.
 
-Every pair translates, in both orders, to one pseudonym. One process killed with -9 in the middle of a
-batch: the batch is completed by the other two. Two killed: it fails whole, with an error that says it may
-be tried again, and nothing of it comes back.
+Every pair translates, in both orders, to one pseudonym, also while all shares are replaced. One process
+killed with -9 in the middle of a batch: the batch is completed by the other two. Two killed: it fails
+whole, with an error that says it may be tried again, and nothing of it comes back.
 """
 
 from __future__ import annotations
@@ -25,11 +25,12 @@ import pytest
 
 from keys.client import KeysBeheer, KeysClient, PeerUnavailable
 from keys.kernel.jws import Jwks, SigningKey
-from keys.kernel.pep import ActorKey, Pseudonym, decrypt, encrypt, origin_point
+from keys.kernel.pep import ActorKey, Context, Pseudonym, decrypt, encrypt, origin_point
 from keys.preparation import make_auditor_key
 from keys.pseudonyms.shares import PARTIES
 from tests.keys.ceremony_house import Ceremony
 from tests.keys.conftest import OORSPRONG, STUDIE, doel
+from tests.keys.refresh_house import Commands
 
 pytestmark = [pytest.mark.slow, pytest.mark.e2e]
 START = datetime.now(UTC)
@@ -181,3 +182,29 @@ def test_a_party_killed_in_the_middle_of_a_batch_is_replaced_and_two_fail_it_who
     for party in ("t1", "t2"):
         house.start(party)
     assert house.translate(house.client(OORSPRONG.actor), people[:5]) == expected[:5]
+
+
+def test_running_processes_go_over_to_new_shares_by_themselves(house: House) -> None:
+    people, key = house.people(2), house.keys[STUDIE.actor]
+    addresses = {party: house.url(party) for party in PARTIES}
+    commands = Commands(house.ceremony, house.operator, house.keys_url, addresses)
+
+    def by_all() -> list[list[Pseudonym]]:
+        found = []
+        for pair in itertools.permutations(PARTIES, 2):
+            client = house.client(OORSPRONG.actor)
+            client.pairs = [pair]
+            found.append(house.translate(client, people))
+        return found
+
+    expected = by_all()
+    knowing = house.client(OORSPRONG.actor)
+    for step in commands.steps(2):
+        assert by_all() == expected, step
+        assert house.translate(knowing, people) == expected[0], step
+    for party in PARTIES:
+        house.kill(party)
+        house.start(party)
+    assert by_all() == expected
+    obtained, _ = house.client(STUDIE.actor).assemble_key(Context(STUDIE, 1))
+    assert (obtained.public, obtained.secret) == (key.public, key.secret)

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
 
 SECRET_BYTES = 32
-PRIVATE = ("*.jwk", "*.key", "domein*.json", "delen.json")
+PRIVATE = (
+    "*.jwk",
+    "*.key",
+    "domein*.json",
+    "delen.json",
+    "delen-*.json",
+    "gedragen-*.json",
+    "verversing-*.json",
+)
 OTHERS = 0o077
 
 
@@ -61,6 +70,16 @@ def erase(path: Path) -> None:
         overwrite(file.fileno())
     path.unlink()
     _settle(path.parent)
+
+
+def erase_traces(path: Path) -> None:
+    """Erase a secret file, and what writes of it that were cut short left beside it; none there is no error.
+
+    Raises OSError.
+    """
+    for found in (path, *path.parent.glob(f".{path.name}.*")):
+        with contextlib.suppress(FileNotFoundError):
+            erase(found)
 
 
 def overwrite(handle: int) -> None:

@@ -155,7 +155,7 @@ def prove_direction(direction: Direction, factors: Mapping[str, ShareFactors]) -
             total[name] = curve.scalar_mul(total[name], scalar)
         if len(parts) == 2 and parts[0] is not None:
             products[name] = curve.mul_base(total[name])
-            pairs = _product_pairs(parts, products[name])
+            pairs = product_pairs(parts, products[name])
             proofs[name] = prove_same(scalars[0], pairs, direction.label(name))
     s = curve.scalar_mul(total["s_to"], curve.scalar_invert(total["s_from"]))
     k = curve.scalar_mul(total["k_to"], curve.scalar_invert(total["k_from"]))
@@ -176,7 +176,7 @@ def verify_direction(direction: Direction, proof: DirectionProof) -> None:
         if len(points) == 2 and points[0] is not None:
             given, product = proof.proofs.get(name, b""), proof.products.get(name)
             if product is None or not verify_same(
-                given, _product_pairs(points, product), direction.label(name)
+                given, product_pairs(points, product), direction.label(name)
             ):
                 raise PepError("proof-invalid")
     totals = _points(direction, proof)
@@ -186,7 +186,8 @@ def verify_direction(direction: Direction, proof: DirectionProof) -> None:
             raise PepError("proof-invalid")
 
 
-def _product_pairs(parts: tuple[bytes | None, ...], product: bytes) -> list[Pair]:
+def product_pairs(parts: tuple[bytes | None, ...], product: bytes) -> list[Pair]:
+    """With one exponent a: G → aG, bG → abG. `parts`: aG and bG, points of 32 bytes."""
     first, second = parts
     assert first is not None  # noqa: S101 - checked by the caller
     return [(BASE, first), (second, product)]

@@ -47,4 +47,7 @@ STATUS: Mapping[type[Exception], int] = {
     errors.InvalidRegistration: 422,
     errors.RegistrationDiffers: 409,
     errors.NotReady: 503,
+    errors.MalformedQuestion: 400,
+    errors.TooManyGuesses: 429,
+    errors.DecisionNotRecorded: 503,
 }

@@ -68,16 +68,23 @@ _ABOVE = """hoger(id) AS (
 ), """
 _TOWARDS = f"""(m.vertegenwoordiger = :vertegenwoordiger OR {_is_organisation("m.vertegenwoordiger")}
      OR m.id IN (SELECT id FROM hoger))"""  # noqa: S608 - constants
-_BETWEEN = _walk(_ABOVE, _BELOW, _TOWARDS)
+BETWEEN = _walk(_ABOVE, _BELOW, _TOWARDS)
 _ALL_BELOW = _walk("", _BELOW, "1 = 1")
+
+
+def rows_between(
+    lookup: Lookup, vertegenwoordiger: PartijId, vertegenwoordigde: PartijId, most: int
+) -> list[tuple[Any, ...]]:
+    """What stands between two parties, as rows of the walk."""
+    values = {"vertegenwoordiger": vertegenwoordiger, "vertegenwoordigde": vertegenwoordigde, "most": most}
+    return lookup.rows(BETWEEN, values)
 
 
 def find_ketens(
     lookup: Lookup, vertegenwoordiger: PartijId, vertegenwoordigde: PartijId, most: int
 ) -> tuple[Keten, ...]:
     """Every chain of at most `most` standing links by which the one might act for the other."""
-    values = {"vertegenwoordiger": vertegenwoordiger, "vertegenwoordigde": vertegenwoordigde, "most": most}
-    return ketens_of(lookup.rows(_BETWEEN, values), vertegenwoordiger)
+    return ketens_of(rows_between(lookup, vertegenwoordiger, vertegenwoordigde, most), vertegenwoordiger)
 
 
 def list_ketens_for(lookup: Lookup, vertegenwoordigde: PartijId, most: int) -> tuple[Keten, ...]:

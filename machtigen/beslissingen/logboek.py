@@ -62,6 +62,7 @@ class Logboek:
             failed = error
         for one in group:
             one.failed = failed
+        for one in group[1:]:
             one.turn.set_result(False)
         with self._lock:
             self._writing = bool(self._waiting)

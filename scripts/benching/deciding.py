@@ -78,7 +78,7 @@ class House:
 
     def environment(self) -> dict[str, str]:
         """The settings of the process."""
-        nowhere = f"http://127.0.0.1:{self.port}"
+        nowhere = "http://127.0.0.1:9"  # nobody listens: no neighbour is needed for a decision
         return {
             "MACHTIGEN_PUBLIC_URL": self.origin, "MACHTIGEN_DATABASE_URL": self.url,
             "MACHTIGEN_SLEUTELS_MAP": str(self.folder / "sleutels"),

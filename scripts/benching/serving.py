@@ -40,7 +40,7 @@ def serving(command: Sequence[str], port: int, ready: str, environment: Mapping[
                 time.sleep(0.1)
         yield process.pid
     finally:
-        process.terminate()
+        process.kill()  # its data goes with the folder
         process.wait()
 
 
@@ -76,7 +76,7 @@ async def _send_all(port: int, requests: Sequence[bytes], expected: bytes) -> fl
             length = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
             body = await reader.readexactly(int(length))
             if not head.startswith(b"HTTP/1.1 200") or expected not in body:
-                raise RuntimeError("an answer is not what was expected: nothing is measured")
+                raise RuntimeError(f"not what was expected: {head[:60]!r} {body[:300]!r}")
 
     begin = time.perf_counter()
     await asyncio.gather(*(work(*stream) for stream in streams))

@@ -3,11 +3,9 @@ thread."""
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Callable
-from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -17,12 +15,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from keys.kernel.caller import bearer
 from machtigen.api.oauth_form import verklaringsdienst
 from machtigen.api.oauth_metadata import KEEP
-from machtigen.beslissingen.service import Beslissingen, Call
+from machtigen.beslissingen.service import EVALUATION, EVALUATIONS, SEARCH, Beslissingen, Call
 from machtigen.bevoegdheidsverklaringen.metadata import decision_metadata
 
 LONGEST_ID = 1000
 HEADERS = {"Cache-Control": "no-store"}
-Work = Callable[[Beslissingen, Call], dict[str, Any]]
 
 
 class EchoRequestId:
@@ -43,18 +40,20 @@ class EchoRequestId:
         await self.app(scope, receive, echo if 0 < len(given) <= LONGEST_ID else send)
 
 
-def ask(path: str, work: Work) -> Route:
+def ask(path: str, kind: str) -> Route:
     """A route that reads a question and answers it."""
 
     async def endpoint(request: Request) -> Response:
         headers = request.headers
         call = Call(
+            kind=kind,
             proof=bearer(headers.get("authorization")),
             content_type=headers.get("content-type", ""),
             body=await request.body(),
             traceparent=headers.get("traceparent"),
         )
-        found = await run_in_threadpool(work, request.app.state.beslissingen, call)
+        beslissingen: Beslissingen = request.app.state.beslissingen
+        found = await asyncio.wrap_future(beslissingen.ask(call))
         return Response(json.dumps(found), media_type="application/json", headers=HEADERS)
 
     return Route(path, endpoint, methods=["POST"], middleware=[Middleware(EchoRequestId)])
@@ -65,15 +64,11 @@ async def metadata(request: Request) -> Response:
     return JSONResponse(decision_metadata(verklaringsdienst(request).own_url), headers=KEEP)
 
 
-def _search(wanted: str) -> Work:
-    return lambda beslissingen, call: beslissingen.search(wanted, call)
-
-
 BASE = "/machtigen/access/v1"
 ROUTES = [
-    ask(f"{BASE}/evaluation", lambda beslissingen, call: beslissingen.evaluation(call)),
-    ask(f"{BASE}/evaluations", lambda beslissingen, call: beslissingen.evaluations(call)),
-    *(ask(f"{BASE}/search/{wanted}", _search(wanted)) for wanted in ("subject", "resource", "action")),
+    ask(f"{BASE}/evaluation", EVALUATION),
+    ask(f"{BASE}/evaluations", EVALUATIONS),
+    *(ask(f"{BASE}/search/{wanted}", SEARCH + wanted) for wanted in ("subject", "resource", "action")),
     Route("/machtigen/.well-known/authzen-configuration", metadata),
     Route("/.well-known/authzen-configuration/machtigen", metadata),
 ]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from keys.kernel.caller import CallerRejected
 from keys.kernel.database import Database, Lookup
 from keys.wire.trace import Trace, continue_trace
 from machtigen.beslissingen import opname, rules
@@ -17,17 +19,20 @@ from machtigen.beslissingen.guesses import Guesses
 from machtigen.beslissingen.logboek import Logboek
 from machtigen.beslissingen.model import Batch, Beslissing, Decision, Evaluation
 from machtigen.beslissingen.oordeel import Found, Oordeel
+from machtigen.beslissingen.rij import Rij
 from machtigen.beslissingen.store import milliseconds
 from machtigen.beslissingen.zoeken import Zoeken
-from machtigen.errors import CallerNotAllowed, DecisionNotRecorded, MalformedQuestion
+from machtigen.errors import CallerNotAllowed, DecisionNotRecorded, MachtigenError, MalformedQuestion
 
+EVALUATION, EVALUATIONS, SEARCH = "access_evaluation", "access_evaluations", "search_"
 BROKEN = Decision(False, reasons=("not-readable",))
 
 
 @dataclass(frozen=True)
 class Call:
-    """One request as it came in. `proof`: what stands after `Bearer`."""
+    """One request as it came in. `kind`: what it asks, as the log names it; `proof`: after `Bearer`."""
 
+    kind: str
     proof: str
     content_type: str
     body: bytes
@@ -44,11 +49,8 @@ class Outcome:
     traceparent: str | None = None
 
 
-Answer = Callable[[Lookup, Aanroeper, dict[str, Any], datetime], Outcome]
-
-
 class Beslissingen:
-    """The decision point. Every method answers one call: authenticate, read, judge, record."""
+    """The decision point. For each call: authenticate, read, judge, record; then the answer leaves."""
 
     def __init__(
         self,
@@ -61,56 +63,76 @@ class Beslissingen:
         self._database = database
         self._aanroepers = aanroepers
         self._oordeel = oordeel
-        self._zoeken = Zoeken(oordeel)
+        zoeken = Zoeken(oordeel)
+        self._find = {
+            "subject": zoeken.subjects, "resource": zoeken.resources, "action": zoeken.actions
+        }  # fmt: skip
+        self._rij: Rij[Call, dict[str, Any]] = Rij(self._answer_all)
         self._guesses = Guesses()
         self.logboek = logboek
         self._now = now
 
-    def evaluation(self, call: Call) -> dict[str, Any]:
-        """One question. Raises CallerRejected, CallerNotAllowed, MalformedQuestion, TooManyGuesses,
-        DecisionNotRecorded."""
-        return self._answer("access_evaluation", call, self._single)
+    def ask(self, call: Call) -> Future[dict[str, Any]]:
+        """The answer to one call, in time; recorded by then. Fails with CallerRejected, CallerNotAllowed,
+        MalformedQuestion, TooManyGuesses, DecisionNotRecorded."""
+        return self._rij.put(call)
 
-    def evaluations(self, call: Call) -> dict[str, Any]:
-        """Several questions in one. Raises as `evaluation`."""
-        return self._answer("access_evaluations", call, self._several)
+    def _answer_all(self, calls: Sequence[Call]) -> list[dict[str, Any] | Exception]:
+        """Judge each, then write the records of all, and only then give the answers."""
+        answers: list[dict[str, Any] | Exception] = []
+        records: dict[int, Beslissing] = {}
+        for place, call in enumerate(calls):
+            answer, record = self._answer(call)
+            answers.append(answer)
+            if record is not None:
+                records[place] = record
+        if records:
+            try:
+                self.logboek.record(list(records.values()))
+            except DecisionNotRecorded as error:
+                for place in records:
+                    answers[place] = error
+        return answers
 
-    def search(self, wanted: str, call: Call) -> dict[str, Any]:
-        """Search for `subject`, `resource` or `action`. Raises as `evaluation`."""
-        find = {
-            "subject": self._zoeken.subjects,
-            "resource": self._zoeken.resources,
-            "action": self._zoeken.actions,
-        }[wanted]
-
-        def act(lookup: Lookup, caller: Aanroeper, body: dict[str, Any], now: datetime) -> Outcome:
-            search = rules.read_search(body, wanted)
-            results = find(lookup, caller, search, now)
-            answer = results.body()
-            seen = opname.question(search.evaluation, caller, self._oordeel, results.found)
-            attributes = opname.attributes(seen, answer, {}, self._oordeel)
-            unknown = len(results.found.unknown)
-            return Outcome(answer, attributes, unknown, search.evaluation.context.traceparent)
-
-        return self._answer(f"search_{wanted}", call, act)
-
-    def _answer(self, event: str, call: Call, answer: Answer) -> dict[str, Any]:
+    def _answer(self, call: Call) -> tuple[dict[str, Any] | Exception, Beslissing | None]:
         now = self._now()
+        caller = None
         try:
             caller = self._aanroepers.require(call.proof, now)
-            client_id = caller.client.client_id
-            self._guesses.check(client_id, now)
+            self._guesses.check(caller.client.client_id, now)
             body = rules.read_body(call.content_type, call.body)
-            outcome = self._database.look(lambda lookup: answer(lookup, caller, body, now))
-        except MalformedQuestion:
-            self._record(event, caller, continue_trace(call.traceparent), "Error", {}, now)
-            raise
+            outcome = self._database.look(lambda lookup: self._act(call, lookup, caller, body, now))
+        except MalformedQuestion as error:
+            trace = continue_trace(call.traceparent)
+            return error, caller and _record(call, caller, trace, "Error", {}, now)
         except SQLAlchemyError as error:
-            raise DecisionNotRecorded from error
-        self._guesses.add(client_id, outcome.unknown, now)
+            failed = DecisionNotRecorded()
+            failed.__cause__ = error
+            return failed, None
+        except (CallerRejected, MachtigenError) as error:
+            return error, None
+        self._guesses.add(caller.client.client_id, outcome.unknown, now)
         trace = continue_trace(call.traceparent or outcome.traceparent)
-        self._record(event, caller, trace, "Ok", outcome.attributes, now)
-        return outcome.body
+        return outcome.body, _record(call, caller, trace, "Ok", outcome.attributes, now)
+
+    def _act(
+        self, call: Call, lookup: Lookup, caller: Aanroeper, body: dict[str, Any], now: datetime
+    ) -> Outcome:
+        if call.kind == EVALUATION:
+            return self._single(lookup, caller, body, now)
+        if call.kind == EVALUATIONS:
+            return self._several(lookup, caller, body, now)
+        return self._search(call.kind.removeprefix(SEARCH), lookup, caller, body, now)
+
+    def _search(
+        self, wanted: str, lookup: Lookup, caller: Aanroeper, body: dict[str, Any], now: datetime
+    ) -> Outcome:
+        search = rules.read_search(body, wanted)
+        results = self._find[wanted](lookup, caller, search, now)
+        answer = results.body()
+        seen = opname.question(search.evaluation, caller, self._oordeel, results.found)
+        attributes = opname.attributes(seen, answer, {}, self._oordeel)
+        return Outcome(answer, attributes, len(results.found.unknown), search.evaluation.context.traceparent)
 
     def _single(self, lookup: Lookup, caller: Aanroeper, body: dict[str, Any], now: datetime) -> Outcome:
         asked = rules.read_evaluation(body)
@@ -152,25 +174,18 @@ class Beslissingen:
             else:
                 yield asked, *self._oordeel.judge(lookup, caller, asked, now)
 
-    def _record(
-        self,
-        event: str,
-        caller: Aanroeper,
-        trace: Trace,
-        status: str,
-        attributes: Mapping[str, Any],
-        now: datetime,
-    ) -> None:
-        self.logboek.record(
-            Beslissing(
-                trace_id=trace.trace_id,
-                span_id=trace.span_id,
-                parent_span_id=trace.parent_span_id,
-                event_name=f"adl.{event}",
-                timestamp=milliseconds(now),
-                status=status,
-                actor=caller.sector,
-                client_id=caller.client.client_id,
-                attributes=dict(attributes),
-            )
-        )
+
+def _record(
+    call: Call, caller: Aanroeper, trace: Trace, status: str, attributes: Mapping[str, Any], now: datetime
+) -> Beslissing:
+    return Beslissing(
+        trace_id=trace.trace_id,
+        span_id=trace.span_id,
+        parent_span_id=trace.parent_span_id,
+        event_name=f"adl.{call.kind}",
+        timestamp=milliseconds(now),
+        status=status,
+        actor=caller.sector,
+        client_id=caller.client.client_id,
+        attributes=dict(attributes),
+    )

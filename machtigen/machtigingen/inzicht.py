@@ -12,7 +12,7 @@ from machtigen import errors
 from machtigen.diensten.model import DienstId
 from machtigen.diensten.service import Diensten
 from machtigen.machtigingen import keten as keten_rules
-from machtigen.machtigingen import paging, rules, store
+from machtigen.machtigingen import paging, rules, store, toetsstore
 from machtigen.machtigingen.keten import Keten
 from machtigen.machtigingen.model import ENDED, Actief, Gebeurtenis, Lijst, Machtiging, Regel, Rol
 from machtigen.machtigingen.store import MachtigingStore
@@ -86,6 +86,12 @@ class Inzicht:
             lambda session: self._zoek.ketens(session, vertegenwoordiger, dienst, now, self.maximum_links)
         )
         return [keten for keten in found if keten_rules.usable(keten, known, now)]
+
+    def list_ketens_for(self, vertegenwoordigde: PartijId) -> tuple[Keten, ...]:
+        """Every standing chain by which somebody might act for this party; the rules say which count."""
+        return self._database.look(
+            lambda lookup: toetsstore.list_ketens_for(lookup, vertegenwoordigde, self.maximum_links)
+        )
 
     def find_usable(
         self, identifier: str, vertegenwoordiger: PartijId, dienst: DienstId, now: datetime

@@ -6,7 +6,7 @@ the weakest of the login and the registration of every link (GDI: a chain is as 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -115,6 +115,24 @@ def needed_login(keten: Keten, dienst: Dienst) -> Niveau:
 def effective_level(keten: Keten, login: Niveau) -> Niveau:
     """What a use counts for: the weakest of login and every registration."""
     return Niveau.weakest(login, *(link.niveau for link in keten.schakels))
+
+
+def without_doubles(ketens: Sequence[Keten]) -> list[Keten]:
+    """Leave out what another chain for the same person gives already; order kept."""
+    together = [(keten, keten.effectief) for keten in ketens]
+
+    def covered(place: int) -> bool:
+        keten, own = together[place]
+        return any(
+            other.vertegenwoordigde == keten.vertegenwoordigde
+            and own.handelingen <= their.handelingen
+            and their.zaak in {None, own.zaak}
+            and (own.handelingen < their.handelingen or own.zaak != their.zaak or number < place)
+            for number, (other, their) in enumerate(together)
+            if number != place
+        )
+
+    return [keten for place, (keten, _) in enumerate(together) if not covered(place)]
 
 
 def _about_service(vraag: Toetsvraag) -> list[str]:

@@ -59,7 +59,7 @@ class House:
         filling.fill(self.url, amount)
         key = SigningKey.generate("ES256")
         self.pairwise = Pairwise(secrets.token_bytes(32))
-        write_secret(self.folder / "sleutels" / "pairwise.key", self.pairwise._key)  # noqa: SLF001 - to share it
+        write_secret(self.folder / "sleutels" / "pairwise.key", self.pairwise._key)
         (self.folder / "beheer.json").write_text(json.dumps(Jwks.of(key).as_dict()))
         database, now = Database(self.url), datetime.now(UTC)
         diensten = Diensten(database)
@@ -98,7 +98,9 @@ class House:
 
     def question(self, number: int) -> bytes:
         """May this representative pay for that person?"""
-        of, by = (self.pairwise.subject(filling.ACTOR, party) for party in self.pairs[number % len(self.pairs)])
+        of, by = (
+            self.pairwise.subject(filling.ACTOR, party) for party in self.pairs[number % len(self.pairs)]
+        )
         return json.dumps({
             "subject": {"type": "pseudoniem", "id": by,
                         "properties": {"acr": "http://eidas.europa.eu/LoA/high", "represents": {"sub": of}}},
@@ -111,7 +113,15 @@ def rows(size: Size) -> list[Row]:
     tiny = size.rounds < ROUNDS
     amount, requests, rounds = (4 * filling.CHAINS, 64, 2) if tiny else (REGISTER, REQUESTS, ROUNDS)
     own, other = free_ports(2)
-    uvicorn = ["-m", "uvicorn", "benching.hello:app", "--port", str(other), "--no-access-log", "--no-server-header"]
+    uvicorn = [
+        "-m",
+        "uvicorn",
+        "benching.hello:app",
+        "--port",
+        str(other),
+        "--no-access-log",
+        "--no-server-header",
+    ]
     with tempfile.TemporaryDirectory() as folder:
         house = House(Path(folder), own)
         key = house.make(amount)

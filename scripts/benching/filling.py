@@ -15,7 +15,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from machtigen.diensten.model import Dienst, DienstId, Grond, Handeling, Niveau
-from machtigen.machtigingen.beperkingen import AlleenDiensten, AlleenHandelingen, MinNiveau, Periode, to_stored
+from machtigen.machtigingen.beperkingen import (
+    AlleenDiensten,
+    AlleenHandelingen,
+    MinNiveau,
+    Periode,
+    to_stored,
+)
 
 ACTOR = "oin:00000001003214345000:meting"
 DIENST = DienstId("urn:uuid:a9e17a2e-d358-406d-9d5f-ad6045f712ba")
@@ -49,8 +55,12 @@ def chain(number: int) -> tuple[str, str]:
 
 def restrictions(number: int) -> str:
     """As stored, and no two alike."""
-    period = json.loads(json.dumps([f"2020-01-01T00:00:00.{number % 1_000_000:06d}+00:00", "2090-01-01T00:00:00+00:00"]))
-    parts = to_stored([AlleenDiensten((DIENST,)), AlleenHandelingen(frozenset(Handeling)), MinNiveau(Niveau.LAAG)])
+    period = json.loads(
+        json.dumps([f"2020-01-01T00:00:00.{number % 1_000_000:06d}+00:00", "2090-01-01T00:00:00+00:00"])
+    )
+    parts = to_stored(
+        [AlleenDiensten((DIENST,)), AlleenHandelingen(frozenset(Handeling)), MinNiveau(Niveau.LAAG)]
+    )
     return json.dumps([*parts[:2], [Periode.tag, *period], parts[2]])
 
 
@@ -91,7 +101,8 @@ def _fill_sqlite(path: Path, amount: int) -> None:
     places = ", ".join("?" * len(COLUMNS))
     connection.executemany(f"INSERT INTO machtiging ({', '.join(COLUMNS)}) VALUES ({places})", rows(amount))  # noqa: S608 - constants
     connection.executemany(
-        "INSERT INTO machtiging_dienst VALUES (?, ?)", ((f"{number:022d}", DIENST) for number in range(amount))
+        "INSERT INTO machtiging_dienst VALUES (?, ?)",
+        ((f"{number:022d}", DIENST) for number in range(amount)),
     )
     connection.execute("COMMIT")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -101,7 +112,9 @@ def _fill_sqlite(path: Path, amount: int) -> None:
 def _fill_postgresql(url: sa.URL, amount: int) -> None:
     import psycopg
 
-    with psycopg.connect(url.set(drivername="postgresql").render_as_string(hide_password=False)) as connection:
+    with psycopg.connect(
+        url.set(drivername="postgresql").render_as_string(hide_password=False)
+    ) as connection:
         cursor = connection.cursor()
         with cursor.copy(f"COPY machtiging ({', '.join(COLUMNS)}) FROM STDIN") as copy:
             for row in rows(amount):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx2
 
-from benching.parties import ROOT, free_ports
+from benching.parties import ROOT
 
 READY_WITHIN_S = 60
 CONNECTIONS = 32

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from datetime import UTC, datetime
+from typing import Annotated
 
 import typer
 from fastapi import FastAPI
 
 from keys.kernel import database as databases
 from keys.kernel.caller import PeerUnavailable
+from keys.kernel.database import Database
 from keys.kernel.jws import Jwks
 from keys.kernel.starting.command import or_exit, serve_with_upkeep
 from machtigen import nakijken
@@ -16,6 +20,7 @@ from machtigen.aansluiting.command import aansluiten
 from machtigen.app import create_app, signing_key
 from machtigen.balie.errors import DeskTicketRefused
 from machtigen.beoordeling.command import betwisting
+from machtigen.beslissingen.logboek import Logboek
 from machtigen.errors import NotFound
 from machtigen.machtigingen.zegels import Zegels
 from machtigen.settings import Settings
@@ -48,6 +53,25 @@ def migrate() -> None:
     url = _settings().database_url
     or_exit("machtigen", Settings, lambda: databases.migrate(url, "machtigen"))
     typer.echo("machtigen: the database is up to date")
+
+
+@cli.command()
+def beslissingen(
+    vanaf: Annotated[datetime | None, typer.Option(help="From this moment (UTC).")] = None,
+    tot: Annotated[datetime | None, typer.Option(help="Until this moment (UTC), not included.")] = None,
+    actor: Annotated[str | None, typer.Option(help="Of this actor only.")] = None,
+) -> None:
+    """Write the decision log to standard output: one record per line, oldest first."""
+    database = Database(_settings().database_url)
+    try:
+        Logboek(database).export(
+            lambda record: typer.echo(json.dumps(record, ensure_ascii=False)),
+            since=vanaf and vanaf.replace(tzinfo=UTC),
+            until=tot and tot.replace(tzinfo=UTC),
+            actor=actor,
+        )
+    finally:
+        database.close()
 
 
 @cli.command()

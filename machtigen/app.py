@@ -22,6 +22,7 @@ from keys.kernel.pages import Pages
 from keys.kernel.pages.rendering import Link
 from keys.kernel.pep import Domain, KeyRing, Vault
 from machtigen.api import (
+    authzen,
     balie,
     beheer,
     berichten,
@@ -33,6 +34,7 @@ from machtigen.api import (
     oauth_metadata,
     sleutels,
     status,
+    toetsen,
     uitvoer,
     verklaringen,
     weergavetickets,
@@ -41,6 +43,7 @@ from machtigen.api import (
 from machtigen.balie.service import Balie
 from machtigen.balie.tickets import Balietickets
 from machtigen.berichten.service import Berichten
+from machtigen.beslissingen import opzet as beslissingen
 from machtigen.bevoegdheidsverklaringen import opzet
 from machtigen.bevoegdheidsverklaringen.pairwise import Pairwise
 from machtigen.deps import OPERATOR, RECHTEN, Clock, Services
@@ -258,12 +261,12 @@ def _new_app(database: Database, http: httpx2.Client, log: Log) -> FastAPI:
 def install_tokens(app: FastAPI, settings: Settings, database: Database, key: SigningKey) -> None:
     """The rooms of tokens and of their use, on top of the others."""
     rooms: Services = app.state.services
-    pairwise = secret_bytes(settings.sleutels_map / "pairwise.key", may_make=not settings.production)
+    names = Pairwise(secret_bytes(settings.sleutels_map / "pairwise.key", may_make=not settings.production))
     tokens = opzet.assemble(
         own_url=settings.own_url,
         database=database,
         token_key=key,
-        pairwise=Pairwise(pairwise),
+        pairwise=names,
         diensten=rooms.diensten,
         partijen=rooms.partijen,
         machtigingen=rooms.machtigingen,
@@ -275,7 +278,14 @@ def install_tokens(app: FastAPI, settings: Settings, database: Database, key: Si
     rooms.find_by_identifier = tokens.find_machtiging
     rooms.resolve_bearer = lambda token, now: by_token(tokens.introspectie.person(token, now))
     app.state.upkeep.parts["tokens"] = tokens.verklaringen.upkeep
-    for routes in (oauth.ROUTES, oauth_metadata.ROUTES, status.ROUTES):
+    app.state.beslissingen = beslissingen.assemble(
+        database=database,
+        tokens=tokens,
+        token_key=key,
+        pairwise=names,
+        machtigingen=rooms.machtigingen,
+    )
+    for routes in (authzen.ROUTES, oauth.ROUTES, oauth_metadata.ROUTES, status.ROUTES):
         app.router.routes.extend(routes)
     app.include_router(verklaringen.router)
     app.include_router(uitvoer.router)
@@ -301,6 +311,7 @@ def install_web(app: FastAPI, settings: Settings, log: Log) -> None:
         machtigingen,
         wijzigingen,
         betwistingen,
+        toetsen,
         berichten,
         balie,
         beheer,

@@ -276,3 +276,24 @@ class CircularChain(MachtigenError):
 
     code = "circular-chain"
     title = "U komt zelf al voor in deze keten. U kunt dit niet bevestigen."
+
+
+class MalformedQuestion(MachtigenError):
+    """A question by a service that lacks a field, has one of the wrong type, or is no JSON (AuthZEN 1.0)."""
+
+    code = "malformed-question"
+    title = "Deze vraag is niet goed opgemaakt."
+
+
+class TooManyGuesses(MachtigenError):
+    """A service asked about too many names that it was never given."""
+
+    code = "too-many-guesses"
+    title = "U vroeg te vaak naar onbekende personen. Probeer het over een uur opnieuw."
+
+
+class DecisionNotRecorded(MachtigenError):
+    """A decision that could not be written down: then it does not leave."""
+
+    code = "decision-not-recorded"
+    title = "Dit besluit kon niet worden vastgelegd. Probeer het straks opnieuw."

@@ -56,4 +56,7 @@ STATUS: Mapping[type[Exception], int] = {
     desk.SamePerson: 422,
     desk.InvalidScanHash: 422,
     errors.NotReady: 503,
+    errors.MalformedQuestion: 400,
+    errors.TooManyGuesses: 429,
+    errors.DecisionNotRecorded: 503,
 }

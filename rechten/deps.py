@@ -17,10 +17,10 @@ from keys.kernel.jws import Jwks, SigningKey
 from keys.kernel.log import Log
 from keys.kernel.oidc.browser import Cookies
 from keys.kernel.starting.klok import klok_offset
+from keys.wire.trace import Trace, continue_trace
 from rechten.errors import CallerNotAllowed, NotLoggedIn
 from rechten.inzage.samenstellen import Samenstelling
 from rechten.inzage.service import Inzien
-from rechten.logboek.trace import Trace, continue_trace
 from rechten.registers.levering import Leveringen
 from rechten.registers.model import Bron
 from rechten.registers.service import Registers

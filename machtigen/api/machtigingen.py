@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 
-from machtigen.api.render import answer, issued_wire, keten_wire, machtiging_wire, rol_of
+from machtigen.api.render import answer, issued_wire, machtiging_wire, rol_of
 from machtigen.deps import Person, Present, Repeat, Services, Writer
-from machtigen.diensten.model import DienstId, Handeling, Niveau
+from machtigen.diensten.model import Handeling, Niveau
 from machtigen.herhalingen.model import Repeatable
 from machtigen.herhalingen.service import Perform
 from machtigen.machtigingen.dagen import end_of, start_of
@@ -163,24 +163,6 @@ def list_all(
     )
     shown = [machtiging_wire(found, person.partij, now) for found in page.resultaten]
     return MachtigingenWire(resultaten=shown, volgende=page.volgende)
-
-
-@router.get("/vertegenwoordigden")
-def list_representable(
-    app: Present, person: Person, dienst: Annotated[str, Query(max_length=100)]
-) -> MachtigingenWire:
-    """For whom I may act at this service, now, at the level I am logged in."""
-    now = app.now()
-    found = app.machtigingen.list_representable(person.partij, DienstId(dienst.replace("\x00", "")), now)
-    known = app.diensten.find(dienst.replace("\x00", ""))
-    needed = known.min_niveau if known else Niveau.LAAG
-    together = [(keten, keten.effectief) for keten in found]
-    usable = [
-        keten
-        for keten, one in together
-        if Niveau.weakest(person.niveau, one.niveau).reaches(needed) and person.niveau.reaches(one.min_niveau)
-    ]
-    return MachtigingenWire(resultaten=[keten_wire(one, now) for one in usable], volgende=None)
 
 
 @router.get("/machtigingen/{identifier}")

@@ -28,6 +28,16 @@ class ClientAuthentication:
         """The client that signed the assertion in this form. Raises InvalidClient."""
         if form.get("client_assertion_type") != ASSERTION_TYPE or "client_secret" in form:
             raise InvalidClient("client authentication failed")
+        try:
+            client = self.prove(form.get("client_assertion", ""), now)
+        except CallerRejected as error:
+            raise InvalidClient("client authentication failed") from error
+        if form.get("client_id", client.client_id) != client.client_id:
+            raise InvalidClient("client authentication failed")
+        return client
+
+    def prove(self, assertion: str, now: datetime) -> Client:
+        """The client that signed this assertion. Raises CallerRejected."""
         found: list[Client] = []
 
         def keys_of(client_id: str) -> Jwks | None:
@@ -38,8 +48,8 @@ class ClientAuthentication:
             return Jwks.parse(client.jwks)
 
         try:
-            caller = verify_caller(
-                form.get("client_assertion", ""),
+            verify_caller(
+                assertion,
                 keys_of=keys_of,
                 audience=self._audiences,
                 now=now,
@@ -47,8 +57,6 @@ class ClientAuthentication:
                 typ=None,
                 maximum_lifetime_s=CLIENT_ASSERTION_LIVES_S,
             )
-        except (CallerRejected, UnusableKey) as error:
-            raise InvalidClient("client authentication failed") from error
-        if form.get("client_id", caller.client_id) != caller.client_id:
-            raise InvalidClient("client authentication failed")
+        except UnusableKey as error:
+            raise CallerRejected("unusable-key") from error
         return found[0]

@@ -23,6 +23,22 @@ def endpoints(house: str) -> dict[str, str]:
     }
 
 
+def decision_endpoints(house: str) -> dict[str, str]:
+    """Where services ask for decisions, by metadata name (AuthZEN 1.0 section 9.1.1)."""
+    return {
+        "access_evaluation_endpoint": f"{house}/access/v1/evaluation",
+        "access_evaluations_endpoint": f"{house}/access/v1/evaluations",
+        "search_subject_endpoint": f"{house}/access/v1/search/subject",
+        "search_resource_endpoint": f"{house}/access/v1/search/resource",
+        "search_action_endpoint": f"{house}/access/v1/search/action",
+    }
+
+
+def decision_metadata(house: str) -> dict[str, Any]:
+    """What the decision point says of itself."""
+    return {"policy_decision_point": house, **decision_endpoints(house)}
+
+
 def _shared(house: str, signing: str) -> dict[str, Any]:
     """What is the same for both issuers: introspection, revocation, keys, client authentication."""
     places = endpoints(house)

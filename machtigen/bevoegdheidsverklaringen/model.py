@@ -82,6 +82,12 @@ class Toekenning:
     tussenpersonen: tuple[PartijId, ...] = ()
     alt_sub_tussen: tuple[tuple[Entry, ...], ...] = field(default=(), repr=False)
 
+    @property
+    def partijen(self) -> tuple[PartijId, ...]:
+        """Everybody whom the token names."""
+        others = (self.vertegenwoordigde,) if self.vertegenwoordigde is not None else ()
+        return (self.partij, *others, *self.tussenpersonen)
+
 
 @dataclass(frozen=True)
 class Plaats:

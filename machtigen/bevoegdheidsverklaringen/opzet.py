@@ -15,7 +15,7 @@ from machtigen.bevoegdheidsverklaringen.autorisatie import Autorisatie
 from machtigen.bevoegdheidsverklaringen.claims import House
 from machtigen.bevoegdheidsverklaringen.clientauth import ClientAuthentication
 from machtigen.bevoegdheidsverklaringen.introspectie import Introspectie
-from machtigen.bevoegdheidsverklaringen.metadata import endpoints
+from machtigen.bevoegdheidsverklaringen.metadata import decision_endpoints, endpoints
 from machtigen.bevoegdheidsverklaringen.pairwise import Pairwise
 from machtigen.bevoegdheidsverklaringen.service import Verklaringen
 from machtigen.bevoegdheidsverklaringen.softwaretokens import Softwaretokens
@@ -76,7 +76,8 @@ def audiences(house: House) -> set[str]:
         "revocation_endpoint",
     )
     endpoints_of_ours = {places[name] for name in proven_at}
-    return {house.token_issuer, house.login_issuer, f"{house.token_issuer}/token"} | endpoints_of_ours
+    issuers = {house.token_issuer, house.login_issuer, f"{house.token_issuer}/token"}
+    return issuers | endpoints_of_ours | set(decision_endpoints(house.token_issuer).values())
 
 
 def assemble(

@@ -13,12 +13,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from collections.abc import Iterable
 from pathlib import Path
 
 LENGTH = 22
 KEY_BYTES = 32
 SUBJECT = b"machtigen/pairwise/subject/v1"
 MACHTIGING = b"machtigen/pairwise/machtiging/v1"
+NAAM = b"machtigen/pairwise/naam/v1"
 
 
 class Pairwise:
@@ -44,6 +46,14 @@ class Pairwise:
     def machtiging(self, sector: str, machtiging: str) -> str:
         """`identifier` of a machtiging towards an actor: `mp_` and 22 characters."""
         return "mp_" + self._identifier(MACHTIGING, sector, machtiging)
+
+    def naam(self, sector: str, sub: str) -> str:
+        """Under what a `sub` that was given out is found again: a copy of the table alone shows no `sub`."""
+        return self._identifier(NAAM, sector, sub)
+
+    def names(self, sector: str, partijen: Iterable[str]) -> dict[str, str]:
+        """Under what each party's `sub` is found again; the parties by that name."""
+        return {self.naam(sector, self.subject(sector, partij)): partij for partij in partijen}
 
     def _identifier(self, label: bytes, sector: str, value: str) -> str:
         parts = (label, sector.encode(), value.encode())

@@ -18,7 +18,7 @@ from sqlmodel import Session
 from keys.kernel.database import Database
 from keys.kernel.jws import SigningKey, sign
 from keys.kernel.pep import Domain
-from machtigen.bevoegdheidsverklaringen import claims, rar, rules, store
+from machtigen.bevoegdheidsverklaringen import claims, naamstore, rar, rules, store
 from machtigen.bevoegdheidsverklaringen.claims import House
 from machtigen.bevoegdheidsverklaringen.errors import (
     AccessDenied,
@@ -168,6 +168,8 @@ class Verklaringen:
             self._verzoeken.spend_code(session, code, jti, now)
             if grant.keten is not None:
                 self._machtigingen.note_use(session, grant.keten.ids, now, grant.keten.schakels)
+            names = self.house.pairwise.names(client.actor, toekenning.partijen)
+            naamstore.add_names(session, client.actor, names)
             plaats = self._lijsten.allocate(session, ends, now)
             store.add_uitgifte(
                 session,

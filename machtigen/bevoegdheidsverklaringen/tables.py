@@ -84,3 +84,13 @@ class StatusvermeldingRow(Table, table=True):
     ongeldig: bool
     afleiding: bool
     verloopt_op: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
+class PairwiseNaamRow(Table, table=True):
+    """A `sub` that an actor was given, found by its keyed hash. Insert-only."""
+
+    __tablename__ = "pairwise_naam"
+
+    sector: str = Field(primary_key=True)
+    naam: str = Field(primary_key=True)
+    partij: str

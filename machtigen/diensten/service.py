@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from keys.kernel.database import Database
+from keys.kernel.database import Database, Lookup
 from machtigen.diensten import rules, store
 from machtigen.diensten.model import Bladzijde, Client, Dienst, DienstId
 from machtigen.errors import InvalidRegistration, RegistrationDiffers
@@ -58,6 +58,16 @@ class Diensten:
     def find_client(self, client_id: str) -> Client | None:
         """The OAuth client with this id, or None."""
         return self._database.read(lambda session: store.find_client(session, client_id))
+
+    @staticmethod
+    def look(lookup: Lookup, identifier: str) -> Dienst | None:
+        """The service with this id, for hot paths."""
+        return store.look_dienst(lookup, identifier)
+
+    @staticmethod
+    def look_client(lookup: Lookup, client_id: str) -> Client | None:
+        """The client with this id, for hot paths."""
+        return store.look_client(lookup, client_id)
 
     def list_clients(self) -> tuple[Client, ...]:
         """All OAuth clients."""

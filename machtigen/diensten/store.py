@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from keys.kernel.database import Lookup
 from machtigen.diensten.model import Client, Dienst, DienstId, Grond, Handeling, Niveau
 from machtigen.diensten.rules import fold, searchable
 from machtigen.diensten.tables import ClientRow, DienstRow
@@ -140,3 +143,30 @@ def list_clients(session: Session) -> list[Client]:
     """All clients, by id."""
     rows = session.exec(select(ClientRow).order_by(col(ClientRow.client_id)))
     return [_client(row.inhoud) for row in rows]
+
+
+# Hot paths: the row is read each time; that one text always makes the same value is remembered.
+LOOK_DIENST = "SELECT CAST(inhoud AS TEXT) FROM dienst WHERE id = :id"
+LOOK_CLIENT = "SELECT CAST(inhoud AS TEXT) FROM client WHERE client_id = :id"
+
+
+def look_dienst(lookup: Lookup, identifier: str) -> Dienst | None:
+    """The service with this id, straight on the driver."""
+    rows = lookup.rows(LOOK_DIENST, {"id": identifier})
+    return _dienst_of(rows[0][0]) if rows else None
+
+
+def look_client(lookup: Lookup, client_id: str) -> Client | None:
+    """The client with this id, straight on the driver."""
+    rows = lookup.rows(LOOK_CLIENT, {"id": client_id})
+    return _client_of(rows[0][0]) if rows else None
+
+
+@lru_cache(maxsize=1024)
+def _dienst_of(text: str) -> Dienst:
+    return _dienst(json.loads(text))
+
+
+@lru_cache(maxsize=1024)
+def _client_of(text: str) -> Client:
+    return _client(json.loads(text))

@@ -11,7 +11,7 @@ from keys.kernel.database import Database
 from machtigen import errors
 from machtigen.diensten.model import DienstId
 from machtigen.diensten.service import Diensten
-from machtigen.machtigingen import changes, geschiedenisstore, paging, rules
+from machtigen.machtigingen import changes, geschiedenisstore, paging, rules, toetsstore
 from machtigen.machtigingen import keten as keten_rules
 from machtigen.machtigingen.geschiedenis import GeketendeRegel
 from machtigen.machtigingen.inzichtstore import Inzichtstore
@@ -125,6 +125,12 @@ class Inzicht:
             lambda session: self._zoek.ketens(session, vertegenwoordiger, dienst, now, self.maximum_links)
         )
         return [keten for keten in found if keten_rules.usable(keten, known, now)]
+
+    def list_ketens_for(self, vertegenwoordigde: PartijId) -> tuple[Keten, ...]:
+        """Every standing chain by which somebody might act for this party; the rules say which count."""
+        return self._database.look(
+            lambda lookup: toetsstore.list_ketens_for(lookup, vertegenwoordigde, self.maximum_links)
+        )
 
     def find_usable(
         self, identifier: str, vertegenwoordiger: PartijId, dienst: DienstId, now: datetime

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from keys.kernel.database import UtcDateTime
 from keys.kernel.gebeurtenis import OutboxColumns
 from machtigen.base import Table
+
+CHAINED = text("boven IS NOT NULL")
 
 
 class MachtigingRow(Table, table=True):
@@ -22,6 +24,10 @@ class MachtigingRow(Table, table=True):
     """
 
     __tablename__ = "machtiging"
+    __table_args__ = (
+        Index("ix_machtiging_paar", "vertegenwoordigde", "vertegenwoordiger"),
+        Index("ix_machtiging_keten", "vertegenwoordiger", sqlite_where=CHAINED, postgresql_where=CHAINED),
+    )
 
     id: str = Field(primary_key=True)
     initiatief: str

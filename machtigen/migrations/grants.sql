@@ -23,6 +23,9 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON sessie, inlogpoging, herhaling, code_pog
 -- The register of use is written and read, never changed.
 GRANT SELECT, INSERT ON gebruik, gebruik_schakel TO :role;
 
+-- The decision log, and the names that actors were given, are written and read, never changed.
+GRANT SELECT, INSERT ON beslissing, pairwise_naam TO :role;
+
 -- Tokens and their status: short-lived, thrown away in time.
 GRANT SELECT, INSERT, UPDATE, DELETE ON inlogverzoek, autorisatiecode, uitgifte, uitgifte_schakel, statusvermelding TO :role;
 GRANT SELECT, INSERT, UPDATE ON statuslijst TO :role;

@@ -9,13 +9,13 @@ from datetime import datetime
 from sqlmodel import Session
 
 from keys.kernel.pep import Pseudonym
+from keys.wire.trace import Trace
 from rechten.doelen.model import DoelVersie
 from rechten.errors import InspectionRefused
 from rechten.inzage.bezit import check_proof
 from rechten.inzage.model import Inzage, Periode
 from rechten.logboek.model import Handelende, Logdetail, Rol
 from rechten.logboek.service import Actie
-from rechten.logboek.trace import Trace
 from rechten.registers import store
 from rechten.registers.geopend import OpenRegister, WrongCiphertext
 from rechten.registers.rules import current

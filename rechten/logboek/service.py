@@ -15,11 +15,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from keys.kernel.database import Database
+from keys.wire.trace import Trace
 from rechten.errors import LogUnavailable
 from rechten.logboek import store
 from rechten.logboek.model import Gelogd, Logdetail, Logregel, Status
 from rechten.logboek.tags import tag_at, tags_between
-from rechten.logboek.trace import Trace
 from rechten.logboek.zegel import Zegel
 
 T = TypeVar("T")

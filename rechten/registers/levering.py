@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlmodel import Session
 
 from keys.kernel.pep import Pseudonym
+from keys.wire.trace import Trace
 from rechten.doelen.model import DoelVersie
 from rechten.errors import (
     CallerNotAllowed,
@@ -29,7 +30,6 @@ from rechten.errors import (
 )
 from rechten.logboek.model import Logdetail, Rol, Tegenpartij
 from rechten.logboek.service import Actie
-from rechten.logboek.trace import Trace
 from rechten.registers import store
 from rechten.registers.geopend import OpenRegister, WrongCiphertext
 from rechten.registers.model import Bron, Gegeven, GegevenStatus, NieuwGegeven

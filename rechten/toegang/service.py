@@ -10,12 +10,12 @@ from sqlmodel import Session
 
 from keys.kernel.pep import Pseudonym
 from keys.wire.ontvangstbewijs import InvalidOntvangstbewijs
+from keys.wire.trace import Trace
 from rechten.doelen.model import Doel, DoelVersie
 from rechten.doelen.service import Doelen
 from rechten.errors import ReadRefused, TokenRefused
 from rechten.logboek.model import Logdetail, Rol, Status, Tegenpartij, Weigering
 from rechten.logboek.service import Actie
-from rechten.logboek.trace import Trace
 from rechten.registers import store
 from rechten.registers.geopend import OpenRegister, WrongCiphertext
 from rechten.registers.model import Gebruiksgrond, Gegeven

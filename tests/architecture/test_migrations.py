@@ -38,7 +38,10 @@ SETS = (
     MigrationSet("keys", "migrations_partij", ("transcrypties", "weigeringen", "uitgiften")),
     MigrationSet(
         "machtigen", "migrations",
-        ("machtiging_geschiedenis", "geschiedenis_zegel", "balie_handeling", "gebruik"),
+        (
+            "machtiging_geschiedenis", "geschiedenis_zegel", "balie_handeling", "gebruik", "beslissing",
+            "pairwise_naam",
+        ),
     ),
     MigrationSet("rechten", "migrations"),
     MigrationSet("rechten", "register_migrations", ("logregel", "logdetail", "gegeven")),

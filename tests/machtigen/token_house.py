@@ -21,9 +21,10 @@ from keys.kernel.log import Log
 from keys.kernel.pages import Pages
 from keys.kernel.pep import ActorKey, Ciphertext, Domain, Pseudonym, Vault, decrypt, encrypt, group
 from keys.kernel.problem import install
-from machtigen.api import oauth, oauth_metadata, sleutels, status, uitvoer, verklaringen
+from machtigen.api import authzen, oauth, oauth_metadata, sleutels, status, uitvoer, verklaringen
 from machtigen.balie.service import Balie
 from machtigen.berichten.service import Berichten
+from machtigen.beslissingen import opzet as beslissingen
 from machtigen.bevoegdheidsverklaringen.opzet import Verklaringsdienst, assemble
 from machtigen.bevoegdheidsverklaringen.pairwise import Pairwise
 from machtigen.deps import Services
@@ -69,6 +70,7 @@ TEMPLATES = Path(keuze.__file__).parent / "templates"
 TRANSLATIONS = Path(keuze.__file__).parent / "vertalingen" / "en.po"
 RSA = SigningKey.generate("PS256")
 SIGNING = SigningKey.generate("ES256")
+PAIRWISE = Pairwise(b"p" * 32)
 
 
 def point(*parts: str | bytes) -> bytes:
@@ -133,6 +135,13 @@ class TokenHouse:
         self.partijen = Partijen(self.database, Vault(b"v" * 32), MACHTIGEN)
         self.sessies = Sessies(self.database, Seal(b"s" * 32))
         self.tokens = self._tokens()
+        self.beslissingen = beslissingen.assemble(
+            database=self.database,
+            tokens=self.tokens,
+            token_key=RSA,
+            pairwise=PAIRWISE,
+            machtigingen=self.machtigingen,
+        )
         self.app = self._app()
         self.transport = InProcessTransport(ORIGIN, {"machtigen": self.app, ".well-known": self.app})
         self.transport.start()
@@ -154,7 +163,7 @@ class TokenHouse:
             own_url=OWN,
             database=self.database,
             token_key=RSA,
-            pairwise=Pairwise(b"p" * 32),
+            pairwise=PAIRWISE,
             diensten=self.diensten,
             partijen=self.partijen,
             machtigingen=self.machtigingen,
@@ -170,6 +179,7 @@ class TokenHouse:
         pages.install(app)
         app.state.pages = pages
         app.state.verklaringen = self.tokens
+        app.state.beslissingen = self.beslissingen
         app.state.services = Services(
             own_url=OWN,
             identiteit_url=f"{ORIGIN}/identiteit",
@@ -190,7 +200,7 @@ class TokenHouse:
             replays=ReplayGuard(self.clock),
             log=Log("machtigen", None),
         )
-        for routes in (oauth.ROUTES, oauth_metadata.ROUTES, status.ROUTES):
+        for routes in (authzen.ROUTES, oauth.ROUTES, oauth_metadata.ROUTES, status.ROUTES):
             app.router.routes.extend(routes)
         app.state.jwks = Jwks.of(RSA, SIGNING)
         app.include_router(sleutels.router)

@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from keys.kernel.database import Database, migrate
+from keys.wire.trace import new_trace
 from rechten.logboek.model import Logdetail, Rol
 from rechten.logboek.service import Actie, Logboek
 from rechten.logboek.tags import new_seed
-from rechten.logboek.trace import new_trace
 from rechten.logboek.zegel import Zegel
 from tests.rechten.test_logboek_store import NOW, VERSION
 

@@ -9,11 +9,11 @@ import pytest
 import sqlalchemy as sa
 
 from keys.kernel.database import Database
+from keys.wire.trace import continue_trace, new_trace
 from rechten.doelen.model import DoelVersie
 from rechten.logboek.model import Handelende, Logdetail, Rol, Status, Tegenpartij, Weigering
 from rechten.logboek.service import Actie, Logboek
 from rechten.logboek.tags import new_seed, tag_at
-from rechten.logboek.trace import continue_trace, new_trace
 from rechten.logboek.zegel import UnreadableDetail, Zegel
 
 NOW = datetime(2026, 11, 24, 12, 0, 0, 250_000, tzinfo=UTC)

@@ -1,0 +1,141 @@
+"""Oordeel (judgement) of one question: names to parties, chains from the database, rules over them.
+
+A denial does not say why, save that a higher login would do (AuthZEN NL GOV: `acr_values`). A name that the
+caller was never given takes the same way as any other, and is denied like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from keys.kernel.database import Lookup
+from machtigen.beslissingen.aanroepers import Aanroeper
+from machtigen.beslissingen.model import Decision, Evaluation
+from machtigen.bevoegdheidsverklaringen import naamstore
+from machtigen.bevoegdheidsverklaringen.pairwise import Pairwise
+from machtigen.diensten.model import Dienst, Handeling, Niveau
+from machtigen.diensten.service import Diensten
+from machtigen.machtigingen import toets, toetsstore
+from machtigen.machtigingen.keten import Keten
+from machtigen.machtigingen.toets import Toetsing, Toetsvraag
+from machtigen.partijen.model import PartijId
+
+PERSON, SERVICE = "pseudoniem", "dienst"
+VOCABULARY = "https://machtigen.example.nl"  # the linked-data names that the NL GOV profile recommends
+HANDELINGEN = {handeling.value: handeling for handeling in Handeling}
+OwnActs = Callable[[Lookup, PartijId, datetime], frozenset[Handeling] | None]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a question is about, as far as this caller may know it. `unknown`: names it was never given;
+    `purposes`: those of the service."""
+
+    parties: tuple[PartijId, ...] = ()
+    unknown: frozenset[str] = frozenset()
+    purposes: tuple[str, ...] = ()
+
+
+class Oordeel:
+    """Judges. `own_acts`: what a party's own capacity leaves it to do for itself; None: everything."""
+
+    def __init__(
+        self, own_url: str, pairwise: Pairwise, most_links: Callable[[], int], own_acts: OwnActs
+    ) -> None:
+        self.pairwise = pairwise
+        self.most_links = most_links
+        self.own_acts = own_acts
+        bases = (own_url, own_url.rpartition("/")[0], VOCABULARY)
+        self.persons = frozenset({PERSON, *(f"{base}/def/Persoon" for base in bases)})
+        self.services = frozenset({SERVICE, *(f"{base}/def/Dienst" for base in bases)})
+
+    def judge(
+        self, lookup: Lookup, caller: Aanroeper, asked: Evaluation, now: datetime
+    ) -> tuple[Decision, Found]:
+        """The answer to one question, and whose names it named."""
+        found = self.find(lookup, caller, asked)
+        dienst = self.service(lookup, caller, asked.resource.type, asked.resource.id)
+        handeling = HANDELINGEN.get(asked.action.name or "")
+        if dienst is None or handeling is None or asked.subject.type not in self.persons:
+            return Decision(False, reasons=("not-answerable",)), found
+        outcome = self.check(lookup, found, asked, dienst, handeling, now)
+        return self.decision(caller, outcome), replace(found, purposes=dienst.doelen)
+
+    def find(self, lookup: Lookup, caller: Aanroeper, asked: Evaluation) -> Found:
+        """Whose names these are: who acts, then whom they represent, nearest first."""
+        subs = (*((asked.subject.id,) if asked.subject.id else ()), *asked.subject.represents)
+        names = {sub: self.pairwise.naam(caller.sector, sub) for sub in subs}
+        known = naamstore.find_names(lookup, caller.sector, tuple(names.values())) if names else {}
+        # An unknown name stands for nobody, so that it is looked for as everybody else is.
+        parties = tuple(known.get(names[sub], PartijId(f"?{names[sub]}")) for sub in subs)
+        return Found(parties, frozenset(sub for sub in subs if names[sub] not in known))
+
+    def service(self, lookup: Lookup, caller: Aanroeper, kind: str, identifier: str | None) -> Dienst | None:
+        """The service, when this caller may ask about it."""
+        if kind not in self.services or identifier not in caller.diensten:
+            return None
+        return Diensten.look(lookup, identifier or "")
+
+    def check(
+        self,
+        lookup: Lookup,
+        found: Found,
+        asked: Evaluation,
+        dienst: Dienst,
+        handeling: Handeling,
+        now: datetime,
+    ) -> Toetsing:
+        """The fast check for who acts, on what stands between the two at this moment."""
+        if len(found.parties) == 1:
+            return self.check_own(lookup, found, asked, dienst, handeling, now)
+        ketens = toetsstore.find_ketens(lookup, found.parties[0], found.parties[-1], self.most_links())
+        return toets.judge(ketens, question(asked, dienst, handeling, now, found.parties[1:-1] or None))
+
+    def check_own(
+        self,
+        lookup: Lookup,
+        found: Found,
+        asked: Evaluation,
+        dienst: Dienst,
+        handeling: Handeling,
+        now: datetime,
+    ) -> Toetsing:
+        """Acts for oneself."""
+        allowed = frozenset() if found.unknown else self.own_acts(lookup, found.parties[0], now)
+        return toets.judge_own(question(asked, dienst, handeling, now), allowed)
+
+    def decision(self, caller: Aanroeper, outcome: Toetsing) -> Decision:
+        """What leaves: on which machtigingen, by this caller's names for them; or which login would do."""
+        if outcome.besluit.allowed:
+            names = self.names_of(caller, (outcome.keten,) if outcome.keten else ())
+            return Decision(True, {"machtigingen": list(names)} if names else {}, powers=names)
+        needed = outcome.niveau_nodig
+        hint = {"acr_values": needed.acr} if needed is not None else {}
+        return Decision(False, hint, outcome.besluit.reasons)
+
+    def names_of(self, caller: Aanroeper, ketens: Iterable[Keten]) -> tuple[str, ...]:
+        """The links of these chains towards this caller, nearest to who acts first."""
+        ids: Sequence[str] = [identifier for keten in ketens for identifier in keten.ids]
+        return tuple(self.pairwise.machtiging(caller.sector, identifier) for identifier in ids)
+
+
+def question(
+    asked: Evaluation,
+    dienst: Dienst,
+    handeling: Handeling,
+    now: datetime,
+    via: tuple[PartijId, ...] | None = None,
+) -> Toetsvraag:
+    """The question for the rules. A level that is no eIDAS level counts as the lowest."""
+    acr = asked.subject.acr
+    return Toetsvraag(
+        dienst=dienst,
+        now=now,
+        handeling=handeling,
+        niveau=None if acr is None else Niveau.from_acr(acr) or Niveau.LAAG,
+        zaak=asked.resource.zaak,
+        doel=asked.context.purpose,
+        via=via,
+    )

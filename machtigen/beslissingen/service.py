@@ -1,0 +1,191 @@
+"""Answers the questions of services, and records each call before its answer leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from keys.kernel.caller import CallerRejected
+from keys.kernel.database import Database, Lookup
+from keys.wire.trace import Trace, continue_trace
+from machtigen.beslissingen import opname, rules
+from machtigen.beslissingen.aanroepers import Aanroeper, Aanroepers
+from machtigen.beslissingen.guesses import Guesses
+from machtigen.beslissingen.logboek import Logboek
+from machtigen.beslissingen.model import Batch, Beslissing, Decision, Evaluation
+from machtigen.beslissingen.oordeel import Found, Oordeel
+from machtigen.beslissingen.rij import Rij
+from machtigen.beslissingen.store import milliseconds
+from machtigen.beslissingen.zoeken import Zoeken
+from machtigen.errors import CallerNotAllowed, DecisionNotRecorded, MachtigenError, MalformedQuestion
+
+EVALUATION, EVALUATIONS, SEARCH = "access_evaluation", "access_evaluations", "search_"
+BROKEN = Decision(False, reasons=("not-readable",))
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request as it came in. `kind`: what it asks, as the log names it; `proof`: after `Bearer`."""
+
+    kind: str
+    proof: str
+    content_type: str
+    body: bytes
+    traceparent: str | None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What leaves and what is recorded. `unknown`: names that the caller was never given."""
+
+    body: dict[str, Any]
+    attributes: dict[str, Any]
+    unknown: int
+    traceparent: str | None = None
+
+
+class Beslissingen:
+    """The decision point. For each call: authenticate, read, judge, record; then the answer leaves."""
+
+    def __init__(
+        self,
+        database: Database,
+        aanroepers: Aanroepers,
+        oordeel: Oordeel,
+        logboek: Logboek,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._aanroepers = aanroepers
+        self._oordeel = oordeel
+        zoeken = Zoeken(oordeel)
+        self._find = {
+            "subject": zoeken.subjects, "resource": zoeken.resources, "action": zoeken.actions
+        }  # fmt: skip
+        self._rij: Rij[Call, dict[str, Any]] = Rij(self._answer_all)
+        self._guesses = Guesses()
+        self.logboek = logboek
+        self._now = now
+
+    def ask(self, call: Call) -> Future[dict[str, Any]]:
+        """The answer to one call, in time; recorded by then. Fails with CallerRejected, CallerNotAllowed,
+        MalformedQuestion, TooManyGuesses, DecisionNotRecorded."""
+        return self._rij.put(call)
+
+    def _answer_all(self, calls: Sequence[Call]) -> list[dict[str, Any] | Exception]:
+        """Judge each, then write the records of all, and only then give the answers."""
+        answers: list[dict[str, Any] | Exception] = []
+        records: dict[int, Beslissing] = {}
+        for place, call in enumerate(calls):
+            answer, record = self._answer(call)
+            answers.append(answer)
+            if record is not None:
+                records[place] = record
+        if records:
+            try:
+                self.logboek.record(list(records.values()))
+            except DecisionNotRecorded as error:
+                for place in records:
+                    answers[place] = error
+        return answers
+
+    def _answer(self, call: Call) -> tuple[dict[str, Any] | Exception, Beslissing | None]:
+        now = self._now()
+        caller = None
+        try:
+            caller = self._aanroepers.require(call.proof, now)
+            self._guesses.check(caller.client.client_id, now)
+            body = rules.read_body(call.content_type, call.body)
+            outcome = self._database.look(lambda lookup: self._act(call, lookup, caller, body, now))
+        except MalformedQuestion as error:
+            trace = continue_trace(call.traceparent)
+            return error, caller and _record(call, caller, trace, "Error", {}, now)
+        except SQLAlchemyError as error:
+            failed = DecisionNotRecorded()
+            failed.__cause__ = error
+            return failed, None
+        except (CallerRejected, MachtigenError) as error:
+            return error, None
+        self._guesses.add(caller.client.client_id, outcome.unknown, now)
+        trace = continue_trace(call.traceparent or outcome.traceparent)
+        return outcome.body, _record(call, caller, trace, "Ok", outcome.attributes, now)
+
+    def _act(
+        self, call: Call, lookup: Lookup, caller: Aanroeper, body: dict[str, Any], now: datetime
+    ) -> Outcome:
+        if call.kind == EVALUATION:
+            return self._single(lookup, caller, body, now)
+        if call.kind == EVALUATIONS:
+            return self._several(lookup, caller, body, now)
+        return self._search(call.kind.removeprefix(SEARCH), lookup, caller, body, now)
+
+    def _search(
+        self, wanted: str, lookup: Lookup, caller: Aanroeper, body: dict[str, Any], now: datetime
+    ) -> Outcome:
+        search = rules.read_search(body, wanted)
+        results = self._find[wanted](lookup, caller, search, now)
+        answer = results.body()
+        seen = opname.question(search.evaluation, caller, self._oordeel, results.found)
+        attributes = opname.attributes(seen, answer, {}, self._oordeel)
+        return Outcome(answer, attributes, len(results.found.unknown), search.evaluation.context.traceparent)
+
+    def _single(self, lookup: Lookup, caller: Aanroeper, body: dict[str, Any], now: datetime) -> Outcome:
+        asked = rules.read_evaluation(body)
+        if asked.resource.id in caller.client.diensten and asked.resource.id not in caller.diensten:
+            raise CallerNotAllowed  # its own service, but not in the scope of this token
+        decision, found = self._oordeel.judge(lookup, caller, asked, now)
+        answer = decision.body()
+        seen = opname.question(asked, caller, self._oordeel, found)
+        attributes = opname.attributes(seen, answer, opname.information(decision), self._oordeel)
+        return Outcome(answer, attributes, len(found.unknown), asked.context.traceparent)
+
+    def _several(self, lookup: Lookup, caller: Aanroeper, body: dict[str, Any], now: datetime) -> Outcome:
+        batch = rules.read_batch(body)
+        if batch is None:
+            return self._single(lookup, caller, body, now)
+        unknown: set[str] = set()
+        answers, seen, looked_at = [], [], []
+        for asked, decision, found in self._each(lookup, caller, batch, now):
+            answers.append(decision.body())
+            looked_at.append(opname.information(decision))
+            unknown |= found.unknown
+            seen.append(None if asked is None else
+                        opname.question(asked, caller, self._oordeel, found))  # fmt: skip
+            if decision.decision is batch.until:
+                break
+        answer = {"evaluations": answers}
+        attributes = opname.attributes(
+            {"evaluations": seen}, answer, {"evaluations": looked_at}, self._oordeel
+        )
+        traceparents = (one.context.traceparent for one in batch.evaluations if one is not None)
+        return Outcome(answer, attributes, len(unknown), next(filter(None, traceparents), None))
+
+    def _each(
+        self, lookup: Lookup, caller: Aanroeper, batch: Batch, now: datetime
+    ) -> Iterator[tuple[Evaluation | None, Decision, Found]]:
+        for asked in batch.evaluations:
+            if asked is None:
+                yield None, BROKEN, Found()
+            else:
+                yield asked, *self._oordeel.judge(lookup, caller, asked, now)
+
+
+def _record(
+    call: Call, caller: Aanroeper, trace: Trace, status: str, attributes: Mapping[str, Any], now: datetime
+) -> Beslissing:
+    return Beslissing(
+        trace_id=trace.trace_id,
+        span_id=trace.span_id,
+        parent_span_id=trace.parent_span_id,
+        event_name=f"adl.{call.kind}",
+        timestamp=milliseconds(now),
+        status=status,
+        actor=caller.sector,
+        client_id=caller.client.client_id,
+        attributes=dict(attributes),
+    )

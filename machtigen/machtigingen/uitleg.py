@@ -1,0 +1,104 @@
+"""Uitleg (explanation): why a check refuses, for people, in Dutch at B1 level with English beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from machtigen.diensten.model import Dienst, Grond
+
+
+@dataclass(frozen=True)
+class Uitleg:
+    """Uitleg (explanation) of one reason. `code` is its English slug."""
+
+    code: str
+    nl: str
+    en: str
+
+
+TEXTS = {
+    "no-power": ("Er is geen machtiging voor deze dienst.", "There is no authorisation for this service."),
+    "status-aangevraagd": ("De ander heeft nog niet ja gezegd.", "The other person has not agreed yet."),
+    "status-geweigerd": ("De ander heeft nee gezegd.", "The other person declined."),
+    "status-ingetrokken": ("De machtiging is ingetrokken.", "The authorisation was withdrawn."),
+    "status-opgezegd": ("De gemachtigde is gestopt.", "The representative has stopped."),
+    "status-verlopen": ("De machtiging is afgelopen.", "The authorisation has expired."),
+    "status-beeindigd": ("De machtiging is beëindigd.", "The authorisation has ended."),
+    "status-gepauzeerd": ("De machtiging staat even stil.", "The authorisation is paused."),
+    "status-betwist": (
+        "Iemand is het niet eens met deze machtiging. Dat wordt eerst bekeken.",
+        "Somebody contests this authorisation. That is judged first.",
+    ),
+    "not-yet-valid": ("De machtiging is nog niet begonnen.", "The authorisation has not begun yet."),
+    "expired": ("De machtiging is afgelopen.", "The authorisation has expired."),
+    "lease-ended": (
+        "De bron heeft deze bevoegdheid niet op tijd bevestigd.",
+        "The source did not confirm this power in time.",
+    ),
+    "service-outside": (
+        "De machtiging is niet voor deze dienst.",
+        "The authorisation is not for this service.",
+    ),
+    "action-outside": (
+        "De machtiging is niet voor deze handeling.",
+        "The authorisation is not for this action.",
+    ),
+    "action-not-offered": (
+        "Deze dienst heeft deze handeling niet.",
+        "This service does not offer this action.",
+    ),
+    "case-outside": ("De machtiging is voor een andere zaak.", "The authorisation is for another case."),
+    "purpose-outside": (
+        "De machtiging is niet voor dit doel.",
+        "The authorisation is not for this purpose.",
+    ),
+    "used-up": (
+        "De machtiging is zo vaak gebruikt als mocht.",
+        "The authorisation was used as often as allowed.",
+    ),
+    "level-too-low": ("Log in op een hoger niveau.", "Log in at a higher level."),
+    "registered-level-too-low": (
+        "De machtiging is vastgelegd op een te laag niveau.",
+        "The authorisation was registered at too low a level.",
+    ),
+    "service-not-delegable": (
+        "Voor deze dienst kan niemand een ander machtigen.",
+        "Nobody can be authorised for this service.",
+    ),
+    "ground-not-accepted": (
+        "Deze dienst accepteert deze soort bevoegdheid niet.",
+        "This service does not accept this kind of power.",
+    ),
+    "other-chain": ("Het loopt via een ander.", "It goes through somebody else."),
+    "own-capacity": (
+        "U mag dit nu niet zelf doen. Inzien mag wel.",
+        "You may not do this yourself now. You may look.",
+    ),
+}
+WHO = {
+    Grond.MACHTIGING: ("iemand met een machtiging", "somebody with an authorisation"),
+    Grond.GEZAG: ("een ouder met gezag", "a parent with authority"),
+    Grond.VOOGDIJ: ("de voogd", "the guardian"),
+    Grond.CURATELE: ("de curator", "the curator"),
+    Grond.BEWIND: ("de bewindvoerder", "the administrator"),
+    Grond.MENTORSCHAP: ("de mentor", "the mentor"),
+    Grond.WSNP: ("de bewindvoerder van de schuldsanering", "the administrator in debt restructuring"),
+    Grond.EXECUTEUR: ("de executeur", "the executor"),
+    Grond.BESTUURDER: ("de bestuurder", "the director"),
+    Grond.BEROEPSMATIG: ("een beroepsmatige vertegenwoordiger", "a professional representative"),
+}
+ABOUT_THE_KIND = frozenset({"ground-not-accepted", "action-outside", "service-outside"})
+
+
+def explain(reasons: Iterable[str]) -> tuple[Uitleg, ...]:
+    """Each reason in words."""
+    return tuple(Uitleg(code, *TEXTS[code]) for code in reasons)
+
+
+def competent(reasons: Iterable[str], grond: Grond, dienst: Dienst) -> tuple[Uitleg, ...]:
+    """Who else could be competent at this service, by kind: when this kind of power does not reach it."""
+    if not ABOUT_THE_KIND & set(reasons):
+        return ()
+    others = sorted(dienst.gronden - {grond}, key=list(Grond).index)
+    return tuple(Uitleg(other.value, *WHO[other]) for other in others)

@@ -21,25 +21,6 @@ from keys.kernel.oidc.relying_party import RelyingParty
 from keys.kernel.pages import Pages
 from keys.kernel.pages.rendering import Link
 from keys.kernel.pep import Domain, KeyRing, Vault
-from machtigen.api import (
-    authzen,
-    balie,
-    beheer,
-    berichten,
-    betwistingen,
-    diensten,
-    gereed,
-    machtigingen,
-    oauth,
-    oauth_metadata,
-    sleutels,
-    status,
-    toetsen,
-    uitvoer,
-    verklaringen,
-    weergavetickets,
-    wijzigingen,
-)
 from machtigen.balie.service import Balie
 from machtigen.balie.tickets import Balietickets
 from machtigen.berichten.service import Berichten
@@ -55,26 +36,13 @@ from machtigen.machtigingen.service import Machtigingen
 from machtigen.machtigingen.zegels import Zegels
 from machtigen.partijen.service import Partijen
 from machtigen.problems import STATUS
+from machtigen.routes import API, PAGES, TOKEN_ROUTERS, TOKEN_ROUTES
 from machtigen.sealing import Seal
 from machtigen.sessies.model import by_token
 from machtigen.sessies.service import Sessies
 from machtigen.settings import Settings
 from machtigen.translation import LoggedTranslator, Translator
 from machtigen.upkeep import Upkeep
-from machtigen.web import (
-    aanvragen,
-    beperken,
-    codes,
-    controle,
-    keuze,
-    machtiging,
-    onderbreken,
-    opzoeken,
-    overzicht,
-    sessie,
-    verlengen,
-)
-from machtigen.web import balie as balie_pages
 from machtigen.weergave.service import DomainKey, Weergave
 
 HERE = Path(__file__).parent
@@ -285,11 +253,9 @@ def install_tokens(app: FastAPI, settings: Settings, database: Database, key: Si
         pairwise=names,
         machtigingen=rooms.machtigingen,
     )
-    for routes in (authzen.ROUTES, oauth.ROUTES, oauth_metadata.ROUTES, status.ROUTES):
-        app.router.routes.extend(routes)
-    app.include_router(verklaringen.router)
-    app.include_router(uitvoer.router)
-    app.include_router(keuze.router)
+    app.router.routes.extend(TOKEN_ROUTES)
+    for router in TOKEN_ROUTERS:
+        app.include_router(router)
 
 
 def install_web(app: FastAPI, settings: Settings, log: Log) -> None:
@@ -304,22 +270,5 @@ def install_web(app: FastAPI, settings: Settings, log: Log) -> None:
     app.state.pages = pages
     problem.install(app, package="machtigen", table=STATUS, page=pages.error_page, log=log)
     pages.install(app)
-    for room in (
-        gereed,
-        sleutels,
-        diensten,
-        machtigingen,
-        wijzigingen,
-        betwistingen,
-        toetsen,
-        berichten,
-        balie,
-        beheer,
-        weergavetickets,
-    ):
-        app.include_router(room.router)
-    for page in (
-        sessie, overzicht, codes, opzoeken, aanvragen, beperken, verlengen, onderbreken,
-        balie_pages, controle, machtiging,
-    ):  # fmt: skip
-        app.include_router(page.router)
+    for router in (*API, *PAGES):
+        app.include_router(router)

@@ -144,8 +144,8 @@ def test_what_time_has_ended_is_listed_until_it_is_written_down(database: Databa
 
     assert overdue(NOW) == []
     assert overdue(opened.status.code_geldig_tot) == ["m2"]
-    assert overdue(active.geldig_tot) == ["m1", "m2"]
-    assert overdue(active.geldig_tot, 1) == ["m1"]
+    assert overdue(active.geldig_tot) == ["m2", "m1"]  # in the order in which they ended
+    assert overdue(active.geldig_tot, 1) == ["m2"]
     expired = rules.expire(active, active.geldig_tot)
     database.write(lambda session: STORE.save(session, expired))
     assert overdue(active.geldig_tot) == ["m2"]

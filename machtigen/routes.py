@@ -1,0 +1,50 @@
+"""What answers where: the routes of the API, of tokens and of pages, in the order in which they match."""
+
+from __future__ import annotations
+
+from machtigen.api import (
+    authzen,
+    balie,
+    beheer,
+    berichten,
+    betwistingen,
+    diensten,
+    gereed,
+    machtigingen,
+    oauth,
+    oauth_metadata,
+    sleutels,
+    status,
+    toetsen,
+    uitvoer,
+    verklaringen,
+    weergavetickets,
+    wijzigingen,
+)
+from machtigen.web import (
+    aanvragen,
+    beperken,
+    codes,
+    controle,
+    keuze,
+    machtiging,
+    onderbreken,
+    opzoeken,
+    overzicht,
+    sessie,
+    verlengen,
+)
+from machtigen.web import balie as balie_pages
+
+ROOMS = (
+    gereed, sleutels, diensten, machtigingen, wijzigingen, betwistingen, toetsen, berichten, balie, beheer,
+    weergavetickets,
+)  # fmt: skip
+SITE = (  # `/machtigen/{id}` matches much: it comes last
+    sessie, overzicht, codes, opzoeken, aanvragen, beperken, verlengen, onderbreken, balie_pages, controle,
+    machtiging,
+)  # fmt: skip
+API = tuple(room.router for room in ROOMS)
+PAGES = tuple(page.router for page in SITE)
+TOKEN_ROUTES = (*authzen.ROUTES, *oauth.ROUTES, *oauth_metadata.ROUTES, *status.ROUTES)
+TOKEN_ROUTERS = (verklaringen.router, uitvoer.router, keuze.router)

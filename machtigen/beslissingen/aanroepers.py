@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from keys.kernel.caller import CallerRejected
-from keys.kernel.database import Database, Lookup
+from keys.kernel.database import Lookup
 from keys.kernel.jws import InvalidJws, Jwks, SigningKey, check_times, verify
 from keys.kernel.jws.signature import read_header
 from machtigen.bevoegdheidsverklaringen.clientauth import ClientAuthentication
@@ -42,28 +42,26 @@ class Aanroeper:
 class Aanroepers:
     """Reads proofs. `key` signs our tokens; `issuer` is that of tokens for software."""
 
-    def __init__(
-        self, database: Database, clients: ClientAuthentication, key: SigningKey, issuer: str
-    ) -> None:
-        self._database = database
+    def __init__(self, clients: ClientAuthentication, key: SigningKey, issuer: str) -> None:
         self._clients = clients
         self._issuer = issuer
         self._alg = key.alg
         self._keys = Jwks.of(key)
         self._known: dict[bytes, dict[str, Any]] = {}
 
-    def require(self, proof: str, now: datetime) -> Aanroeper:
-        """Who asks. Raises CallerRejected; CallerNotAllowed for a token about a person."""
+    def prove(self, proof: str, now: datetime) -> Aanroeper | None:
+        """Who shows this assertion, which counts once; None for a token. Raises CallerRejected."""
         try:
             typ = read_header(proof, LARGEST).get("typ")
         except InvalidJws as error:
             raise CallerRejected(error.code) from error
         if typ == TYP:
-            return self._database.look(lambda lookup: self._by_token(lookup, proof, now))
+            return None
         client = self._clients.prove(proof, now)
         return Aanroeper(client, frozenset(client.diensten))
 
-    def _by_token(self, lookup: Lookup, token: str, now: datetime) -> Aanroeper:
+    def by_token(self, lookup: Lookup, token: str, now: datetime) -> Aanroeper:
+        """Who shows this token. Raises CallerRejected; CallerNotAllowed for a token about a person."""
         claims = self._signed(token)
         try:
             check_times(claims, now, leeway_s=0)

@@ -1,4 +1,4 @@
-"""The decision log (Authorization Decision Log 1.0, Logius): one record a call, before its answer leaves."""
+"""The decision log (Authorization Decision Log 1.0, Logius): one record per call, before it is answered."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def assemble(
     """On the database and the token service of this package; `own_acts` as in `Oordeel`."""
     return Beslissingen(
         database=database,
-        aanroepers=Aanroepers(database, tokens.clients, token_key, tokens.own_url),
+        aanroepers=Aanroepers(tokens.clients, token_key, tokens.own_url),
         oordeel=Oordeel(tokens.own_url, pairwise, lambda: machtigingen.maximum_links, own_acts),
         logboek=Logboek(database),
         now=tokens.now,

@@ -24,6 +24,7 @@ from machtigen.beslissingen.store import milliseconds
 from machtigen.beslissingen.zoeken import Zoeken
 from machtigen.errors import CallerNotAllowed, DecisionNotRecorded, MachtigenError, MalformedQuestion
 
+Answer = dict[str, Any] | Exception
 EVALUATION, EVALUATIONS, SEARCH = "access_evaluation", "access_evaluations", "search_"
 BROKEN = Decision(False, reasons=("not-readable",))
 
@@ -77,38 +78,43 @@ class Beslissingen:
         MalformedQuestion, TooManyGuesses, DecisionNotRecorded."""
         return self._rij.put(call)
 
-    def _answer_all(self, calls: Sequence[Call]) -> list[dict[str, Any] | Exception]:
-        """Judge each, then write the records of all, and only then give the answers."""
-        answers: list[dict[str, Any] | Exception] = []
-        records: dict[int, Beslissing] = {}
-        for place, call in enumerate(calls):
-            answer, record = self._answer(call)
-            answers.append(answer)
-            if record is not None:
-                records[place] = record
-        if records:
-            try:
-                self.logboek.record(list(records.values()))
-            except DecisionNotRecorded as error:
-                for place in records:
-                    answers[place] = error
-        return answers
-
-    def _answer(self, call: Call) -> tuple[dict[str, Any] | Exception, Beslissing | None]:
+    def _answer_all(self, calls: Sequence[Call]) -> list[Answer]:
+        """Judge each on what stands now, then write the records of all, and only then give the answers."""
         now = self._now()
+        proven = [self._prove(call, now) for call in calls]  # an assertion counts once: not to be repeated
+
+        def act(lookup: Lookup) -> list[tuple[Answer, Beslissing | None]]:
+            shared = lookup.shared()
+            return [self._answer(shared, *one, now) for one in zip(calls, proven, strict=True)]
+
+        try:
+            found = self._database.look(act)
+            records = [record for _, record in found if record is not None]
+            if records:
+                self.logboek.record(records)
+        except (SQLAlchemyError, DecisionNotRecorded) as error:
+            return [one if isinstance(one, CallerRejected) else _not_recorded(error) for one in proven]
+        return [answer for answer, _ in found]
+
+    def _prove(self, call: Call, now: datetime) -> Aanroeper | CallerRejected | None:
+        try:
+            return self._aanroepers.prove(call.proof, now)
+        except CallerRejected as error:
+            return error
+
+    def _answer(
+        self, lookup: Lookup, call: Call, proven: Aanroeper | CallerRejected | None, now: datetime
+    ) -> tuple[Answer, Beslissing | None]:
         caller = None
         try:
-            caller = self._aanroepers.require(call.proof, now)
+            if isinstance(proven, CallerRejected):
+                raise proven
+            caller = proven or self._aanroepers.by_token(lookup, call.proof, now)
             self._guesses.check(caller.client.client_id, now)
-            body = rules.read_body(call.content_type, call.body)
-            outcome = self._database.look(lambda lookup: self._act(call, lookup, caller, body, now))
+            outcome = self._act(call, lookup, caller, rules.read_body(call.content_type, call.body), now)
         except MalformedQuestion as error:
             trace = continue_trace(call.traceparent)
-            return error, caller and _record(call, caller, trace, "Error", {}, now)
-        except SQLAlchemyError as error:
-            failed = DecisionNotRecorded()
-            failed.__cause__ = error
-            return failed, None
+            return error, _record(call, caller, trace, "Error", {}, now) if caller else None
         except (CallerRejected, MachtigenError) as error:
             return error, None
         self._guesses.add(caller.client.client_id, outcome.unknown, now)
@@ -173,6 +179,12 @@ class Beslissingen:
                 yield None, BROKEN, Found()
             else:
                 yield asked, *self._oordeel.judge(lookup, caller, asked, now)
+
+
+def _not_recorded(cause: Exception) -> DecisionNotRecorded:
+    failed = DecisionNotRecorded()
+    failed.__cause__ = cause
+    return failed
 
 
 def _record(

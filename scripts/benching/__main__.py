@@ -1,4 +1,4 @@
-"""The table of measures: `scripts/bench keys [--json FILE] [--rows N] [--only ROWS]`."""
+"""The tables of measures: `scripts/bench keys|machtigen [--json FILE] [--rows N] [--only ROWS]`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import os
 import platform
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,36 +18,49 @@ from typing import Any
 
 from cryptography.hazmat.backends.openssl import backend
 
-from benching import batches, converting, cores, curve
+from benching import batches, checking, converting, cores, curve, deciding, revoking
 from benching.libpep import VERSION as LIBPEP
 from benching.measuring import TINY, Row, Size
 from keys.kernel.pep import group
 
-PARTS: dict[str, Callable[[Size], list[Row]]] = {
-    "curve": curve.rows,
-    "processes": cores.rows,
-    "http": batches.rows,
-    "convert": converting.rows,
+PARTS: dict[str, dict[str, Callable[[Size], list[Row]]]] = {
+    "keys": {
+        "curve": curve.rows,
+        "processes": cores.rows,
+        "http": batches.rows,
+        "convert": converting.rows,
+    },
+    "machtigen": {
+        "check": checking.rows,
+        "decision": deciding.rows,
+        "revocation": revoking.rows,
+    },
 }
+NAMES = [name for parts in PARTS.values() for name in parts]
 
 
 def main(arguments: list[str]) -> int:
     """Measure, print, and write; the exit code is 0 whether or not a target is met."""
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
-    parser.add_argument("what", choices=["keys"])
+    parser.add_argument("what", choices=PARTS)
     parser.add_argument("--json", type=Path, help="write every figure here")
-    parser.add_argument("--rows", type=int, help="rows to convert (default 20,000; at least 10)")
-    parser.add_argument("--only", choices=PARTS, action="append", help="only this part; may be repeated")
+    parser.add_argument(
+        "--rows", type=int, help="keys: rows to convert (20,000); machtigen: the largest register (1,000,000)"
+    )
+    parser.add_argument("--postgres", help="machtigen: also on the PostgreSQL server at this address")
+    parser.add_argument("--only", choices=NAMES, action="append", help="only this part; may be repeated")
     parser.add_argument("--tiny", action="store_true", help="see whether it runs; the figures say nothing")
     given = parser.parse_args(arguments)
     size = TINY if given.tiny else Size()
-    size = size if given.rows is None else replace(size, rows=max(given.rows, 10))
+    size = size if given.rows is None else replace(size, rows=max(given.rows, 10), register=given.rows)
+    size = replace(size, postgres=given.postgres)
     machine = about()
     sys.stdout.write("".join(f"{name}: {value}\n" for name, value in machine.items()))
     sys.stdout.write(f"medians of interleaved rounds ({size.rounds})\n\n")
     found: list[Row] = []
-    for name in given.only or PARTS:
-        for row in PARTS[name](size):
+    parts = PARTS[given.what]
+    for name in given.only or parts:
+        for row in parts[name](size):
             found.append(row)
             sys.stdout.write(line(row))
             sys.stdout.flush()
@@ -68,6 +82,8 @@ def about() -> dict[str, str]:
         "cores": str(len(os.sched_getaffinity(0))),
         "load": " ".join(f"{one:.2f}" for one in os.getloadavg()),
         "python": platform.python_version(),
+        "sqlite": sqlite3.sqlite_version,
+        "versions": ", ".join(f"{name} {version(name)}" for name in ("sqlalchemy", "starlette", "uvicorn")),
         "libsodium": f"{library.version} ({library.source})",
         "openssl": f"{backend.openssl_version_text()} in cryptography {version('cryptography')}",
         "openssl speed": _said("openssl", "version"),

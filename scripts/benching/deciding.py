@@ -24,6 +24,7 @@ from keys.kernel.caller import assertion
 from keys.kernel.database import Database, migrate
 from keys.kernel.jws import Jwks, SigningKey
 from keys.kernel.jws.keyfile import write_secret
+from keys.kernel.oidc.clients import ASSERTION_TYPE
 from machtigen.bevoegdheidsverklaringen import naamstore
 from machtigen.bevoegdheidsverklaringen.pairwise import Pairwise
 from machtigen.diensten.model import Client
@@ -91,10 +92,11 @@ class House:
 
     def token(self, key: SigningKey) -> str:
         """A token for software, from the token endpoint."""
-        proof = assertion(self.client_id, key, f"{self.origin}/machtigen/token", datetime.now(UTC))
-        form = {"grant_type": "client_credentials", "client_assertion": proof,
-                "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"}  # fmt: skip
-        return str(httpx2.post(f"{self.origin}/machtigen/token", data=form).json()["access_token"])
+        place = f"{self.origin}/machtigen/token"
+        proof = assertion(self.client_id, key, place, datetime.now(UTC))
+        form = {"grant_type": "client_credentials", "client_assertion": proof}
+        form["client_assertion_type"] = ASSERTION_TYPE
+        return str(httpx2.post(place, data=form).json()["access_token"])
 
     def question(self, number: int) -> bytes:
         """May this representative pay for that person?"""

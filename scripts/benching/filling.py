@@ -1,4 +1,4 @@
-"""A register of made-up machtigingen, filled in bulk: rows straight on the driver, as the product writes them.
+"""A register of made-up machtigingen, filled in bulk, straight on the driver.
 
 Pair `i`: person `v…i` gave person `r…i` one power. Chain `i`: `v…i` gave organisation `org:b…i` a power,
 that passed it on to organisation `org:k…i`, for which `m…i` may act: three links.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,9 @@ from machtigen.machtigingen.beperkingen import (
 ACTOR = "oin:00000001003214345000:meting"
 DIENST = DienstId("urn:uuid:a9e17a2e-d358-406d-9d5f-ad6045f712ba")
 CHAINS = 1000
-START, END = "2020-01-01 00:00:00.000000", "2090-01-01 00:00:00.000000"
+# Young enough that no upkeep has anything to do with them.
+BEGUN = datetime.now(UTC) - timedelta(days=1)
+START, END = f"{BEGUN:%Y-%m-%d %H:%M:%S.%f}", "2090-01-01 00:00:00.000000"
 COLUMNS = (
     "id", "initiatief", "vertegenwoordigde", "vertegenwoordiger", "beperkingen", "geldig_van", "geldig_tot",
     "grond", "niveau", "status", "status_op", "gemaakt_op", "boven",
@@ -55,9 +58,8 @@ def chain(number: int) -> tuple[str, str]:
 
 def restrictions(number: int) -> str:
     """As stored, and no two alike."""
-    period = json.loads(
-        json.dumps([f"2020-01-01T00:00:00.{number % 1_000_000:06d}+00:00", "2090-01-01T00:00:00+00:00"])
-    )
+    begin = BEGUN.replace(microsecond=number % 1_000_000)
+    period = [begin.isoformat(), "2090-01-01T00:00:00+00:00"]
     parts = to_stored(
         [AlleenDiensten((DIENST,)), AlleenHandelingen(frozenset(Handeling)), MinNiveau(Niveau.LAAG)]
     )

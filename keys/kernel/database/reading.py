@@ -8,8 +8,8 @@ acts only read, so that does no harm.
 from __future__ import annotations
 
 import contextlib
-import queue
 import sqlite3
+from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -42,6 +42,20 @@ class Lookup:
         self.rows = rows
         self.at = at
 
+    def shared(self) -> Lookup:
+        """For questions that came together: the same statement with the same values is read once."""
+        known: dict[Row, list[Row]] = {}
+        rows = self.rows
+
+        def once(statement: str, values: Values) -> list[Row]:
+            key = (statement, *values.values())
+            found = known.get(key)
+            if found is None:
+                found = known[key] = rows(statement, values)
+            return found
+
+        return Lookup(self._connection, once, self.at)
+
     def close(self) -> None:
         """Let go of the connection."""
         with contextlib.suppress(Exception):
@@ -53,7 +67,7 @@ class Reading:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._idle: queue.LifoQueue[Lookup] = queue.LifoQueue(KEPT)
+        self._idle: deque[Lookup] = deque()
         self._errors = (
             engine.dialect.import_dbapi().Error if engine.dialect.name != "sqlite" else sqlite3.Error
         )
@@ -62,8 +76,8 @@ class Reading:
     def run(self, act: Callable[[Lookup], T]) -> T:
         """What `act` gives. Raises SQLAlchemy's DBAPIError when the database does not answer."""
         try:
-            lookup = self._idle.get_nowait()
-        except queue.Empty:
+            lookup = self._idle.pop()
+        except IndexError:
             return self._use(self._connect(), act)
         try:
             return self._use(lookup, act)
@@ -72,9 +86,9 @@ class Reading:
 
     def close(self) -> None:
         """Let go of every connection at rest."""
-        with contextlib.suppress(queue.Empty):
+        with contextlib.suppress(IndexError):
             while True:
-                self._idle.get_nowait().close()
+                self._idle.pop().close()
 
     def _use(self, lookup: Lookup, act: Callable[[Lookup], T]) -> T:
         try:
@@ -95,9 +109,9 @@ class Reading:
             raise sa.exc.DBAPIError(None, None, error) from error
 
     def _keep(self, lookup: Lookup) -> None:
-        try:
-            self._idle.put_nowait(lookup)
-        except queue.Full:
+        if len(self._idle) < KEPT:
+            self._idle.append(lookup)
+        else:
             lookup.close()
 
 

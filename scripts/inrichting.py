@@ -50,6 +50,13 @@ PURPOSES = {
         "You log in to give or use authorisations.",
         "Wet digitale overheid, artikel 7",
     ),
+    "gebeurtenissen": (
+        "Levensgebeurtenissen verwerken",
+        "Een bron meldt dat iemand is overleden of dat iemand voor een ander mag handelen.",
+        "Process life events",
+        "A source reports that someone died or that someone may act for another.",
+        "Wet basisregistratie personen, artikel 3.1",
+    ),
     "naam-tonen": (
         "Een naam tonen",
         "U ziet de naam van wie u machtigde of wie u machtigde.",
@@ -108,6 +115,15 @@ def register_system(installation: Installation, report: Callable[[str], None]) -
         # Volumes of a day: logging in raises an alarm above it, showing names is refused.
         operator.keys.grant(
             OORSPRONG, MACHTIGEN_DOMAIN, "inloggen", START, max_per_dag=100_000, bij_overschrijding="alarm"
+        )
+        # Of life events too: a death must never wait for the next day.
+        operator.keys.grant(
+            OORSPRONG,
+            MACHTIGEN_DOMAIN,
+            "gebeurtenissen",
+            START,
+            max_per_dag=1_000_000,
+            bij_overschrijding="alarm",
         )
         operator.keys.grant(OORSPRONG, WEERGAVE, "naam-tonen", START, max_per_dag=1_000_000)
         operator.keys.grant(MACHTIGEN_DOMAIN, WEERGAVE, "naam-tonen", START, max_per_dag=1_000_000)

@@ -229,7 +229,7 @@ class House:
             oin, onderactor = domain.actor.split(":")[1:]
             rol = onderactor if oin == OIN else "register"
             beheer.register_actor(oin, onderactor, onderactor, rol, Jwks.of(key))
-        for doel in ("inloggen", "naam-tonen", "eigen-inzage", "aanmelding"):
+        for doel in ("inloggen", "gebeurtenissen", "naam-tonen", "eigen-inzage", "aanmelding"):
             beheer.publish_doel(_purpose(doel))
         for domain in (*signing, WEERGAVE):
             beheer.publish_doel(_purpose(domain.doel))
@@ -237,6 +237,7 @@ class House:
         start = self.now() - timedelta(hours=1)
         for van, naar, doel in (
             (OORSPRONG, MACHTIGEN, "inloggen"),
+            (OORSPRONG, MACHTIGEN, "gebeurtenissen"),
             (OORSPRONG, WEERGAVE, "naam-tonen"),
             (MACHTIGEN, WEERGAVE, "naam-tonen"),
             *((OORSPRONG, register, "eigen-inzage") for register in REGISTERS),

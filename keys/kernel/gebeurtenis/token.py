@@ -32,6 +32,16 @@ MEDIA_TYPE = f"application/{TYP}"
 LIFETIME = timedelta(seconds=300)
 MAXIMUM_SUBJECTS = 120
 JTI_LENGTHS = range(16, 129)
+ERRORS = frozenset(  # RFC 8935 section 2.4
+    {
+        "invalid_request",
+        "invalid_key",
+        "invalid_issuer",
+        "invalid_audience",
+        "authentication_failed",
+        "access_denied",
+    }
+)
 
 
 class InvalidSet(Exception):
@@ -108,8 +118,10 @@ def read_event(
 
 
 def _err_of(code: str) -> str:
-    return "invalid_key" if code in {"unknown-key", "algorithm-does-not-fit-key"} else (
-        "authentication_failed" if code == "bad-signature" else "invalid_request"
+    return (
+        "invalid_key"
+        if code in {"unknown-key", "algorithm-does-not-fit-key"}
+        else ("authentication_failed" if code == "bad-signature" else "invalid_request")
     )
 
 

@@ -25,6 +25,7 @@ from machtigen.api import (
     beheer,
     berichten,
     diensten,
+    gebeurtenissen,
     gereed,
     machtigingen,
     oauth,
@@ -41,8 +42,12 @@ from machtigen.bevoegdheidsverklaringen.pairwise import Pairwise
 from machtigen.deps import OPERATOR, RECHTEN, Clock, Services
 from machtigen.diensten.service import Diensten
 from machtigen.events import KEY_FILE_OPEN, STARTED
+from machtigen.feiten.service import Feiten
 from machtigen.herhalingen.service import Herhalingen
 from machtigen.machtigingen.service import Machtigingen
+from machtigen.ontvangst.afzender import NOBODY, over_http
+from machtigen.ontvangst.gevolgen import Gevolgen
+from machtigen.ontvangst.service import Afzender, Ontvangst
 from machtigen.partijen.service import Partijen
 from machtigen.problems import STATUS
 from machtigen.sealing import Seal
@@ -111,9 +116,9 @@ def build_services(
     )
     own_keys = OwnKeys(KeyRing(settings.sleutels_map / "domein-machtigen.json"), client, domain)
     domain_key = DomainKey(own_keys.get, own_keys.open)
-    return assemble(
-        settings, database, clock, key, log, client, domain_key, caller_keys(settings, http, clock.now)
-    )
+    keys_of = caller_keys(settings, http, clock.now)
+    afzender = over_http(settings.identiteit_url, key, http, clock.now)
+    return assemble(settings, database, clock, key, log, client, domain_key, keys_of, afzender)
 
 
 def assemble(
@@ -125,8 +130,9 @@ def assemble(
     translator: Translator,
     domain_key: DomainKey,
     keys_of: Callable[[str], Jwks | None],
+    afzender: Afzender = NOBODY,
 ) -> Services:
-    """The rooms on a database, with these neighbours."""
+    """The rooms on a database, with these neighbours. `afzender`: who sends life events."""
 
     def secret(name: str) -> bytes:
         return secret_bytes(settings.sleutels_map / name, may_make=not settings.production)
@@ -134,7 +140,11 @@ def assemble(
     translator = LoggedTranslator(translator, log)
     seal = Seal(secret("labels.key"))
     catalogue = Diensten(database)
-    partijen = Partijen(database, Vault(secret("lokaal.key")), Domain.parse(settings.domain))
+    feiten = Feiten(database, catalogue, seal)
+    domain = Domain.parse(settings.domain)
+    partijen = Partijen(database, Vault(secret("lokaal.key")), domain)
+    machtigingen = Machtigingen(database, catalogue, codes_key=secret("codes.key"), seal=seal, log=log)
+    machtigingen.silent, machtigingen.may_grant = feiten.is_dead, feiten.may_grant
     return Services(
         own_url=settings.own_url,
         identiteit_url=settings.identiteit_url,
@@ -142,7 +152,18 @@ def assemble(
         diensten=catalogue,
         partijen=partijen,
         sessies=Sessies(database, seal),
-        machtigingen=Machtigingen(database, catalogue, codes_key=secret("codes.key"), seal=seal, log=log),
+        machtigingen=machtigingen,
+        feiten=feiten,
+        ontvangst=Ontvangst(
+            database=database,
+            afzender=afzender,
+            audience=settings.own_url,
+            domain=domain,
+            opened=domain_key.open,
+            partijen=partijen,
+            gevolgen=Gevolgen(database, feiten, machtigingen, seal),
+            log=log,
+        ),
         berichten=Berichten(database),
         herhalingen=Herhalingen(database, secret("herhaling.key")),
         weergave=display(settings, partijen, translator, domain_key, key),
@@ -236,6 +257,7 @@ def install_tokens(app: FastAPI, settings: Settings, database: Database, key: Si
         now=rooms.now,
     )
     app.state.verklaringen = tokens
+    tokens.verklaringen.own_actions = rooms.feiten.own_actions
     rooms.find_by_identifier = tokens.find_machtiging
     rooms.resolve_bearer = lambda token, now: by_token(tokens.introspectie.person(token, now))
     app.state.upkeep.parts["tokens"] = tokens.verklaringen.upkeep
@@ -257,16 +279,9 @@ def install_web(app: FastAPI, settings: Settings, log: Log) -> None:
     app.state.pages = pages
     problem.install(app, package="machtigen", table=STATUS, page=pages.error_page, log=log)
     pages.install(app)
-    for room in (
-        gereed,
-        sleutels,
-        diensten,
-        machtigingen,
-        wijzigingen,
-        berichten,
-        beheer,
-        weergavetickets,
-    ):
+    app.router.routes.extend(gebeurtenissen.ROUTES)
+    rooms = (gereed, sleutels, diensten, machtigingen, wijzigingen, berichten, beheer, weergavetickets)
+    for room in rooms:
         app.include_router(room.router)
     for page in (sessie, overzicht, codes, aanvragen, machtiging):
         app.include_router(page.router)

@@ -20,9 +20,11 @@ from keys.kernel.starting.klok import klok_offset
 from machtigen.berichten.service import Berichten
 from machtigen.diensten.service import Diensten
 from machtigen.errors import CallerNotAllowed, NotLoggedIn
+from machtigen.feiten.service import Feiten
 from machtigen.herhalingen.model import Repeatable
 from machtigen.herhalingen.service import Herhalingen
 from machtigen.machtigingen.service import Machtigingen
+from machtigen.ontvangst.service import Ontvangst
 from machtigen.partijen.service import Partijen
 from machtigen.sessies.model import Sessie
 from machtigen.sessies.service import Sessies
@@ -64,6 +66,8 @@ class Services:
     partijen: Partijen
     sessies: Sessies
     machtigingen: Machtigingen
+    feiten: Feiten
+    ontvangst: Ontvangst
     berichten: Berichten
     herhalingen: Herhalingen
     weergave: Weergave

@@ -269,3 +269,10 @@ class CircularChain(MachtigenError):
 
     code = "circular-chain"
     title = "U komt zelf al voor in deze keten. U kunt dit niet bevestigen."
+
+
+class NoCapacity(MachtigenError):
+    """Someone without legal capacity (a minor, or under curatele) gives a power over their own matters."""
+
+    code = "no-capacity"
+    title = "U kunt hiervoor zelf geen machtiging geven, omdat u minderjarig bent of onder curatele staat."

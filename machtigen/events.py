@@ -14,6 +14,9 @@ CODES_THROTTLED = Event("codes-throttled", frozenset({"scope"}))
 NAME_UNAVAILABLE = Event("name-unavailable", frozenset({"reason"}))
 REGISTERED = Event("registered", frozenset({"soort", "id"}))
 TRANSLATED = Event("translated", frozenset({"naar", "doel", "aantal", "trace_id"}))
+EVENT_RECEIVED = Event("life-event-received", frozenset({"soort", "nieuw"}))
+EVENT_REFUSED = Event("life-event-refused", frozenset({"reason"}))
+EVENTS_MISSING = Event("life-events-missing", frozenset({"van", "tot"}))
 KEY_FILE_OPEN = Event("key-file-open-to-others", frozenset({"file"}))
 UPKEEP_FAILED = Event("upkeep-failed", frozenset({"part", "error"}))
 
@@ -27,6 +30,9 @@ CATALOGUE = (
     NAME_UNAVAILABLE,
     REGISTERED,
     TRANSLATED,
+    EVENT_RECEIVED,
+    EVENT_REFUSED,
+    EVENTS_MISSING,
     KEY_FILE_OPEN,
     UPKEEP_FAILED,
 )

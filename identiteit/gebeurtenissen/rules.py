@@ -157,5 +157,5 @@ def _says_other(told: Gemeld, new: Gemeld) -> bool:
 
 def lease_until(gemeld: Gemeld, now: datetime) -> datetime:
     """Until when a power may be relied on without another word."""
-    end = now + LEASE
+    end = now.replace(microsecond=0) + LEASE
     return end if gemeld.tot is None else min(end, gemeld.tot)

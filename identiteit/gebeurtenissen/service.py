@@ -103,7 +103,8 @@ class Gebeurtenissen:
         def act(session: Session) -> int:
             self._lock(session)
             found = waiting(session, limit)
-            self._tell(session, found, BY_AGE, now, now)
+            children = [one for who in found for one in store.represented_by(session, who)]
+            self._tell(session, dict.fromkeys((*found, *children)), BY_AGE, now, now)
             return len(found)
 
         return self._database.write(act)
@@ -226,7 +227,7 @@ def _toestand(session: Session, identifier: str, now: datetime) -> Toestand:
 
 
 def _written(change: Wijziging, now: datetime) -> dict[str, Any]:
-    """A change as it is kept for delivery. Moments as RFC 3339; what is empty is left out."""
+    """A change as it is kept for delivery; what is empty is left out."""
     gemeld: Gemeld = change.gemeld
     leased = change.geldt and gemeld.partij is not None
     fields = {
@@ -235,10 +236,15 @@ def _written(change: Wijziging, now: datetime) -> dict[str, Any]:
         "partij": gemeld.partij,
         "geldt": change.geldt,
         "reden": change.reden,
-        "sinds": gemeld.sinds.isoformat() if change.geldt and gemeld.partij else None,
+        "sinds": _second(gemeld.sinds) if change.geldt and gemeld.partij else None,
         "bron": gemeld.bron if gemeld.partij else None,
         "inOnderzoek": gemeld.in_onderzoek or None,
-        "lease_tot": rules.lease_until(gemeld, now).isoformat() if leased else None,
-        "eindigt_op": gemeld.tot.isoformat() if change.geldt and gemeld.tot else None,
+        "lease_tot": _second(rules.lease_until(gemeld, now)) if leased else None,
+        "eindigt_op": _second(gemeld.tot) if change.geldt and gemeld.tot else None,
     }
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def _second(moment: datetime) -> str:
+    """RFC 3339 in whole seconds: to the microsecond, a moment in two databases would be a number in both."""
+    return moment.isoformat(timespec="seconds")

@@ -13,10 +13,11 @@ from keys.kernel.database import Database
 from keys.kernel.gebeurtenis import Handler
 from keys.kernel.log import Log
 from machtigen import errors
-from machtigen.diensten.model import Grond, Niveau
+from machtigen.diensten.model import DienstId, Grond, Niveau
 from machtigen.diensten.service import Diensten
 from machtigen.machtigingen import codes, keten, rules, store, zoekstore
 from machtigen.machtigingen.attempts import Attempts
+from machtigen.machtigingen.levensloop import Levensloop
 from machtigen.machtigingen.model import (
     Aanvraag,
     Gebeurtenis,
@@ -27,19 +28,21 @@ from machtigen.machtigingen.model import (
 )
 from machtigen.machtigingen.tijd import Tijd
 from machtigen.machtigingen.vastleggen import OnEnd, Perform
-from machtigen.machtigingen.wettelijk import Wettelijk
 from machtigen.machtigingen.wijzigen import Wijzigen
 from machtigen.partijen.model import PartijId
 from machtigen.sealing import Seal
 
 __all__ = ["Machtigingen", "OnEnd", "Perform"]
 
+MayGrant = Callable[[Session, PartijId, Sequence[DienstId], datetime], None]
 
-class Machtigingen(Wijzigen, Wettelijk, Tijd):
+
+class Machtigingen(Wijzigen, Levensloop, Tijd):
     """Grant, ask, accept, decline, revoke, renounce; and who may act for whom right now.
 
     `codes_key`: 32 bytes. `on_end` hooks run in the transaction that ends a machtiging. Wrong codes are
-    told to `log`, as a number of lines and nothing more.
+    told to `log`, as a number of lines and nothing more. `may_grant` raises NoCapacity for who may not give
+    a power over their own matters at these services.
     """
 
     def __init__(
@@ -54,6 +57,7 @@ class Machtigingen(Wijzigen, Wettelijk, Tijd):
         super().__init__(database, diensten, seal)
         self._codes_key = codes_key
         self._attempts = Attempts(database, log)
+        self.may_grant: MayGrant = lambda _session, _partij, _diensten, _now: None
 
     # -- asking and answering --------------------------------------------------------------------
 
@@ -92,6 +96,8 @@ class Machtigingen(Wijzigen, Wettelijk, Tijd):
         machtiging = self._asked(aanvraag, door, rol, niveau, now, codes.digest(code, self._codes_key))
 
         def act(session: Session) -> Uitgegeven:
+            if rol is Rol.VERTEGENWOORDIGDE:
+                self.may_grant(session, door, machtiging.diensten, now)
             self._store.add(session, machtiging, now)
             store.add_history(session, machtiging.id, Regel(now, Gebeurtenis.AANGEVRAAGD, rol.value))
             return Uitgegeven(machtiging, codes.show(code))
@@ -124,7 +130,10 @@ class Machtigingen(Wijzigen, Wettelijk, Tijd):
         self, aanvraag: Aanvraag, door: PartijId, rol: Rol, niveau: Niveau, now: datetime
     ) -> Machtiging:
         """What this would become, without making it; raises what `grant` and `ask` would."""
-        return self._asked(aanvraag, door, rol, niveau, now, bytes(32))
+        asked = self._asked(aanvraag, door, rol, niveau, now, bytes(32))
+        if rol is Rol.VERTEGENWOORDIGDE:
+            self._database.read(lambda session: self.may_grant(session, door, asked.diensten, now))
+        return asked
 
     def view(self, code: str, door: PartijId, now: datetime) -> Machtiging:
         """What the holder of this code would accept. Raises CodeUnknown, TooManyAttempts."""
@@ -133,9 +142,12 @@ class Machtigingen(Wijzigen, Wettelijk, Tijd):
     def confirm(
         self, code: str, door: PartijId, niveau: Niveau, now: datetime, perform: Perform | None = None
     ) -> Machtiging:
-        """The other side accepts. Raises CodeUnknown, TooManyAttempts, AlreadyAuthorised, LevelTooLow."""
+        """The other side accepts. Raises CodeUnknown, TooManyAttempts, AlreadyAuthorised, LevelTooLow,
+        NoCapacity."""
 
         def change(session: Session, current: Machtiging) -> Machtiging:
+            if current.initiatief is Rol.VERTEGENWOORDIGER:
+                self.may_grant(session, door, current.diensten, now)
             existing = self._store.between(session, current.aanvrager, door)
             confirmed = rules.confirm(current, door, niveau, existing, now)
             parents = self._zoek.parents(session, current.boven)

@@ -18,6 +18,11 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON sessie, inlogpoging, herhaling, code_pog
 -- The register of use is written and read, never changed.
 GRANT SELECT, INSERT ON gebruik, gebruik_schakel TO :role;
 
+-- Life events: each received once; what is known and what is missing changes.
+GRANT SELECT, INSERT ON ontvangst TO :role;
+GRANT SELECT, INSERT, UPDATE ON feit, ontvangststand, gespiegeld TO :role;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ontbrekend TO :role;
+
 -- Tokens and their status: short-lived, thrown away in time.
 GRANT SELECT, INSERT, UPDATE, DELETE ON inlogverzoek, autorisatiecode, uitgifte, uitgifte_schakel, statusvermelding TO :role;
 GRANT SELECT, INSERT, UPDATE ON statuslijst TO :role;

@@ -140,7 +140,7 @@ def assemble(
     translator = LoggedTranslator(translator, log)
     seal = Seal(secret("labels.key"))
     catalogue = Diensten(database)
-    feiten = Feiten(database, catalogue, seal)
+    feiten = Feiten(database, seal)
     domain = Domain.parse(settings.domain)
     partijen = Partijen(database, Vault(secret("lokaal.key")), domain)
     machtigingen = Machtigingen(database, catalogue, codes_key=secret("codes.key"), seal=seal, log=log)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Header
 from fastapi.responses import JSONResponse
 
 from identiteit import events
-from identiteit.deps import OPERATOR, Delivery, Operator, Present, Source
+from identiteit.deps import OPERATOR, Delivery, Present, Source
 from identiteit.errors import NoReceiver
 from identiteit.gebeurtenissen.invoer import from_wire
 from identiteit.wire.gebeurtenis import GebeurtenisIn, HerleverenIn, StandenUit, StandUit
@@ -30,11 +30,18 @@ def take_event(
 
 
 @router.get("/leveringen")
-def deliveries(app: Present, _caller: Operator) -> StandenUit:
-    """How the deliveries to each receiver stand; the dead ones by number."""
+def deliveries(app: Present, caller: Delivery) -> StandenUit:
+    """How the deliveries to each receiver stand; a receiver sees its own only."""
     found = [
-        StandUit(ontvanger=one.ontvanger, laatste=one.laatste, wachtend=one.wachtend, dood=list(one.dood))
+        StandUit(
+            ontvanger=one.ontvanger,
+            laatste=one.laatste,
+            afgehandeld=one.afgehandeld,
+            wachtend=one.wachtend,
+            dood=list(one.dood),
+        )
         for one in app.gebeurtenissen.state()
+        if caller.client_id in {OPERATOR, one.ontvanger}
     ]
     return StandenUit(resultaten=found)
 

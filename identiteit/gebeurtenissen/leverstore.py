@@ -145,9 +145,11 @@ def state_of(session: Session, ontvanger: str) -> Stand:
         .order_by(col(LeveringRow.volgnummer))
         .limit(1000)
     )
+    closed = select(sa.func.max(LeveringRow.volgnummer)).where(mine, col(LeveringRow.open).is_(False))
     return Stand(
         ontvanger=ontvanger,
         laatste=stroom.volgnummer if stroom else 0,
+        afgehandeld=session.exec(closed).one() or 0,
         wachtend=session.exec(waiting).one(),
         dood=tuple(session.exec(dead)),
     )

@@ -170,9 +170,11 @@ class Levering:
 
 @dataclass(frozen=True)
 class Stand:
-    """Stand (state) of the deliveries to one receiver: how many arrived, wait, and are dead."""
+    """Stand (state) of the deliveries to one receiver: the last number given out, the last one that arrived
+    or was given up, how many wait, and which are dead."""
 
     ontvanger: str
     laatste: int
+    afgehandeld: int
     wachtend: int
     dood: tuple[int, ...]

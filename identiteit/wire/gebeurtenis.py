@@ -59,10 +59,12 @@ class HerleverenIn(Wire):
 
 
 class StandUit(Wire):
-    """How deliveries to one receiver stand: the last number given out, how many wait, which are dead."""
+    """How deliveries to one receiver stand: the last number given out, the last one that arrived or was
+    given up, how many wait, which are dead."""
 
     ontvanger: str
     laatste: int
+    afgehandeld: int
     wachtend: int
     dood: list[int]
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlmodel import Session
 
 from keys.kernel.database import Database
+from machtigen.diensten import store as catalogue
 from machtigen.diensten.model import Dienst, DienstId, Handeling
-from machtigen.diensten.service import Diensten
 from machtigen.feiten import rules
 from machtigen.feiten.model import Bekwaamheid, Feit, Vermelding
 from machtigen.feiten.store import FeitStore
@@ -20,9 +20,8 @@ from machtigen.sealing import Seal
 class Feiten:
     """Facts about parties. Those that take a session are part of the caller's transaction."""
 
-    def __init__(self, database: Database, diensten: Diensten, seal: Seal) -> None:
+    def __init__(self, database: Database, seal: Seal) -> None:
         self._database = database
-        self._diensten = diensten
         self._store = FeitStore(seal)
 
     def find(self, partij: PartijId, now: datetime) -> Bekwaamheid:
@@ -44,7 +43,8 @@ class Feiten:
         """Whether this party may give a power at these services. Raises NoCapacity."""
         capacity = self.within(session, partij, now)
         if capacity.feiten:
-            rules.require_may_grant(capacity, self._diensten.find_many(diensten).values())
+            known = (catalogue.find_dienst(session, dienst) for dienst in diensten)
+            rules.require_may_grant(capacity, [dienst for dienst in known if dienst is not None])
 
     def is_dead(self, session: Session, partij: PartijId) -> bool:
         """Whether this party died: they get no letters."""

@@ -22,24 +22,36 @@ def _no_answer(_van: int, _tot: int) -> None:
     raise PeerUnavailable("identiteit")
 
 
-NOBODY = Afzender("", _no_keys, _no_answer)
+def _no_last() -> int:
+    raise PeerUnavailable("identiteit")
+
+
+NOBODY = Afzender("", _no_keys, _no_answer, _no_last)
 
 
 def over_http(issuer: str, key: SigningKey, http: httpx2.Client, now: Callable[[], datetime]) -> Afzender:
     """identiteit at its address, which is its issuer. `key`: ours, which it knows."""
     published = RemoteJwks(f"{issuer}/jwks", http, now)
 
-    def ask(van: int, tot: int) -> None:
+    def call(method: str, path: str, body: object = None) -> object:
         proof = assertion(CLIENT_ID, key, issuer, now())
+        headers = {"Authorization": f"Bearer {proof}"}
         try:
-            answer = http.post(
-                f"{issuer}/api/v1/leveringen/herleveren",
-                json={"van": van, "tot": tot},
-                headers={"Authorization": f"Bearer {proof}"},
-            )
-        except httpx2.HTTPError as error:
+            answer = http.request(method, f"{issuer}/api/v1{path}", json=body, headers=headers)
+            answer.raise_for_status()
+            return answer.json()
+        except (httpx2.HTTPError, ValueError) as error:
             raise PeerUnavailable("identiteit") from error
-        if not answer.is_success:
-            raise PeerUnavailable("identiteit")
 
-    return Afzender(issuer, published.get, ask)
+    def ask(van: int, tot: int) -> None:
+        call("POST", "/leveringen/herleveren", {"van": van, "tot": tot})
+
+    def last() -> int:
+        answer = call("GET", "/leveringen")
+        try:
+            number: int = answer["resultaten"][0]["afgehandeld"]  # type: ignore[index]  # else: no answer
+        except (KeyError, IndexError, TypeError) as error:
+            raise PeerUnavailable("identiteit") from error
+        return number
+
+    return Afzender(issuer, published.get, ask, last)

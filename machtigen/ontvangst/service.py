@@ -25,6 +25,7 @@ from machtigen.ontvangst.model import Bericht
 from machtigen.partijen.service import Partijen
 
 ASK_PAUSE = timedelta(seconds=5)
+LOOK_EVERY = timedelta(seconds=60)
 MAXIMUM_ASKED = 1000
 
 
@@ -32,12 +33,14 @@ MAXIMUM_ASKED = 1000
 class Afzender:
     """Afzender (sender) of events: its issuer, its keys, and how it is asked to deliver again.
 
-    `keys(kid)` and `ask(van, tot)` raise PeerUnavailable.
+    `keys(kid)`, `ask(van, tot)` and `last()`, the number up to which it believes to have delivered, raise
+    PeerUnavailable.
     """
 
     issuer: str
     keys: Callable[[str | None], Jwks]
     ask: Callable[[int, int], None]
+    last: Callable[[], int]
 
 
 class Ontvangst:
@@ -63,6 +66,7 @@ class Ontvangst:
         self._partijen = partijen
         self._gevolgen = gevolgen
         self._log = log
+        self._looked: datetime | None = None
 
     def receive(self, token: str, now: datetime) -> bool:
         """Take one token in; False when its event came before. Raises InvalidSet, PeerUnavailable."""
@@ -83,10 +87,34 @@ class Ontvangst:
             new = self._database.write(act)
         except LookupError as error:  # its sender began to count anew
             raise InvalidSet("invalid_request", "number-used-before") from error
-        for gap in rules.stretches(gaps):
-            self._log.emit(events.EVENTS_MISSING, van=gap.van, tot=gap.tot)
+        self._alarm(gaps)
         self._log.emit(events.EVENT_RECEIVED, soort=bericht.soort, nieuw=new)
         return new
+
+    def look_for_last(self, now: datetime) -> int:
+        """Ask, once in a while, how far the stream has come: of what was lost last no later one tells.
+
+        Gives how many numbers are missing by that. Raises PeerUnavailable.
+        """
+        if self._looked is not None and timedelta(0) <= now - self._looked < LOOK_EVERY:
+            return 0
+        self._looked = now
+        last = self._afzender.last()
+
+        def act(session: Session) -> list[int]:
+            highest = store.lock_stream(session, self._afzender.issuer)
+            gaps = rules.missing(highest, last + 1, MAXIMUM_ASKED)
+            store.skip_to(session, self._afzender.issuer, last)
+            store.add_missing(session, gaps, now)
+            return gaps
+
+        gaps = self._database.write(act)
+        self._alarm(gaps)
+        return len(gaps)
+
+    def _alarm(self, gaps: list[int]) -> None:
+        for gap in rules.stretches(gaps):
+            self._log.emit(events.EVENTS_MISSING, van=gap.van, tot=gap.tot)
 
     def ask_again(self, now: datetime) -> int:
         """Ask for what did not come; gives how many numbers. Quick when nothing is missing."""

@@ -41,10 +41,15 @@ def add(session: Session, bericht: Bericht, afzender: str, now: datetime) -> Non
             dag=now.date(),
         )
     )
-    stand = session.get_one(OntvangststandRow, afzender)
-    stand.hoogste = max(stand.hoogste, bericht.volgnummer)
-    session.add(stand)
+    skip_to(session, afzender, bericht.volgnummer)
     session.execute(sa.delete(OntbrekendRow).where(col(OntbrekendRow.volgnummer) == bericht.volgnummer))
+
+
+def skip_to(session: Session, afzender: str, volgnummer: int) -> None:
+    """The stream has come this far."""
+    stand = session.get_one(OntvangststandRow, afzender)
+    stand.hoogste = max(stand.hoogste, volgnummer)
+    session.add(stand)
 
 
 def add_missing(session: Session, numbers: Iterable[int], now: datetime) -> None:

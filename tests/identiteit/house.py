@@ -187,12 +187,16 @@ class House:
         self.services = self.app.state.services
         self.wires.apps.update(
             {"keys": self.keys_app, "identiteit": self.app}
-            | {name: peer.app() for name, peer in self.peers.items()}
+            | {name: self.peer_app(peer) for name, peer in self.peers.items()}
         )
         self.wires.start()
         self.http = httpx2.Client(transport=self.wires, base_url=ORIGIN)
         self.clients: list[TestClient] = []
         self._furnish()
+
+    def peer_app(self, peer: Peer) -> Any:
+        """What stands at the address of a peer."""
+        return peer.app()
 
     def settings(self, **changes: Any) -> Settings:
         values: dict[str, Any] = {
@@ -266,6 +270,7 @@ class House:
         )
 
     def now(self) -> datetime:
+        """The present of identiteit."""
         moment: datetime = self.services.now()
         return moment
 

@@ -77,8 +77,12 @@ def find_by_display_pid(session: Session, pid: str) -> Persoon | None:
 
 
 def list_demo(session: Session) -> list[Persoon]:
-    """Those whom the simulated login provider knows, by name."""
-    query = select(PersoonRow).where(col(PersoonRow.demo_id).is_not(None)).order_by(PersoonRow.voornaam)
+    """The living whom the simulated login provider knows, by name."""
+    query = (
+        select(PersoonRow)
+        .where(col(PersoonRow.demo_id).is_not(None), col(PersoonRow.overleden_op).is_(None))
+        .order_by(PersoonRow.voornaam)
+    )
     return [_person(row) for row in session.exec(query)]
 
 

@@ -206,6 +206,9 @@ class Verklaringen:
             machtiging = keten.effectief
             available = machtiging.handelingen
         actions = rar.granted_actions(available, dienst, toekenning.inperking)
+        if keten is None and not actions:  # reading is left to who has no capacity, whatever a service offers
+            wanted = toekenning.inperking.actions
+            actions = tuple(action for action in available if wanted is None or action in wanted)
         if not actions:
             raise InvalidGrant("what was chosen has ended")
         until = machtiging.geldig_tot if machtiging else None

@@ -17,16 +17,18 @@ from fastapi.responses import JSONResponse
 from identiteit import events
 from identiteit.aanmelding.service import Tickets
 from identiteit.api import balie as desk_api
-from identiteit.api import oidc_provider, personen, tickets
+from identiteit.api import gebeurtenissen, oidc_provider, personen, tickets
 from identiteit.balie.service import Balie
 from identiteit.deps import Clock, Services
 from identiteit.errors import NotReady
+from identiteit.gebeurtenissen.bezorging import Bezorging, Ontvanger
 from identiteit.gebeurtenissen.service import Gebeurtenissen
 from identiteit.inloggen.providers.simulated import SimulatedProvider
 from identiteit.inloggen.rules import name_for_package
 from identiteit.inloggen.service import Inloggen
 from identiteit.personen.service import Personen
 from identiteit.problems import STATUS
+from identiteit.pushing import EventPush
 from identiteit.settings import Settings
 from identiteit.translation import Translation
 from identiteit.web import balie as desk_pages
@@ -66,7 +68,9 @@ def create_app(settings: Settings, transport: httpx2.BaseTransport | None = None
     api.state.upkeep = Upkeep(app, http)
     app.pages.install(api)
     install(api, package="identiteit", table=STATUS, page=app.pages.error_page, log=app.log)
-    for room in (oidc_provider, personen, tickets, desk_api, login_pages, mijn, desk_pages):
+    for room in (
+        oidc_provider, personen, gebeurtenissen, tickets, desk_api, login_pages, mijn, desk_pages,
+    ):  # fmt: skip
         api.include_router(room.router)
     _add_operations(api, app)
     app.log.emit(events.STARTED, omgeving=settings.omgeving)
@@ -92,8 +96,7 @@ def open_log(settings: Settings) -> Log:
 
 def _services(settings: Settings, http: httpx2.Client) -> Services:
     clock = Clock(settings.klok)
-    database = Database(settings.database_url)
-    key = _signing_key(settings)
+    database, key = Database(settings.database_url), _signing_key(settings)
     personen_room = Personen(database, Vault(_local_key(settings)))
     log = open_log(settings)
     translation = _translation(settings, key, http, clock, log)
@@ -117,7 +120,8 @@ def _services(settings: Settings, http: httpx2.Client) -> Services:
             audience=settings.issuer,
             domain=settings.display_domain,
         ),
-        gebeurtenissen=Gebeurtenissen(database),
+        gebeurtenissen=Gebeurtenissen(database, tuple(settings.ontvangers)),
+        bezorging=_bezorging(settings, database, personen_room, translation, key, http, log),
         translation=translation,
         packages=packages,
         operators=Jwks.parse(_read_json(settings.beheer_jwks_file)),
@@ -168,6 +172,33 @@ def _translation(
     return Translation(client, settings.sleutels_map, settings.origin_domain, settings.display_domain, log)
 
 
+def _bezorging(
+    settings: Settings,
+    database: Database,
+    personen_room: Personen,
+    translation: Translation,
+    key: SigningKey,
+    http: httpx2.Client,
+    log: Log,
+) -> Bezorging:
+    def tell(*, ontvanger: str, volgnummer: int, fout: str, dood: bool) -> None:
+        log.emit(events.EVENT_NOT_DELIVERED, ontvanger=ontvanger, volgnummer=volgnummer, fout=fout, dood=dood)
+
+    return Bezorging(
+        database=database,
+        personen=personen_room,
+        translate=translation.translate,
+        key=key,
+        issuer=settings.issuer,
+        ontvangers=[
+            Ontvanger(name, f"{url}/gebeurtenissen", url, domain)
+            for name, (url, domain) in settings.ontvangers.items()
+        ],
+        push=EventPush(http),
+        tell=tell,
+    )
+
+
 def _keys_of_packages(settings: Settings, http: httpx2.Client, clock: Clock) -> dict[str, RemoteJwks]:
     places = {"machtigen": settings.machtigen_url, "rechten": settings.rechten_url}
     return {name: RemoteJwks(f"{url}/sleutels", http, clock.now) for name, url in places.items()}
@@ -176,7 +207,7 @@ def _keys_of_packages(settings: Settings, http: httpx2.Client, clock: Clock) -> 
 def _simulated_provider(personen_room: Personen, settings: Settings) -> SimulatedProvider:
     def find_demo(demo_id: str) -> str | None:
         persoon = personen_room.find_by_demo_id(demo_id)
-        return persoon.id if persoon else None
+        return persoon.id if persoon and persoon.overleden_op is None else None
 
     return SimulatedProvider(find_demo, production=settings.production)
 
@@ -240,12 +271,22 @@ class Upkeep:
             now = self._app.now()
             self._app.inloggen.send_messages(self._send_logout, now)
             self._enrol_names()
+            self._life_events(now)
             if self._swept is None or now - self._swept > SWEEP_EVERY:
                 self._swept = now
                 self._app.inloggen.sweep(now)
                 self._app.weergave.sweep(now)
+                self._app.bezorging.forget(now)
         finally:
             self._busy.release()
+
+    def _life_events(self, now: datetime) -> None:
+        rooms = self._app.gebeurtenissen
+        for part in (rooms.apply_due, rooms.follow_age, rooms.renew_leases, self._app.bezorging.deliver):
+            try:
+                part(now)
+            except Exception as error:  # noqa: BLE001 - one failing part is logged; the next round tries again
+                self._app.log.emit(events.UPKEEP_FAILED, part="life-events", error=type(error).__name__)
 
     def _send_logout(self, client_id: str, sid: str) -> None:
         settings = self._app.settings

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from identiteit.aanmelding.service import Tickets
 from identiteit.balie.service import Balie
 from identiteit.errors import CallerNotAllowed, NotLoggedIn
+from identiteit.gebeurtenissen.bezorging import Bezorging
 from identiteit.gebeurtenissen.service import Gebeurtenissen
 from identiteit.inloggen.model import Sessie
 from identiteit.inloggen.providers import Inlogmiddel
@@ -59,6 +60,7 @@ class Services:
     balie: Balie
     weergave: Weergave
     gebeurtenissen: Gebeurtenissen
+    bezorging: Bezorging
     translation: Translation
     packages: dict[str, RemoteJwks]
     operators: Jwks
@@ -137,8 +139,17 @@ def require_inspection(request: Request) -> Sessie:
     return app.inloggen.session_of_token(token, RECHTEN, app.now())
 
 
+def require_delivery(request: Request) -> VerifiedCaller:
+    """The operator, or a package that receives events. Raises CallerRejected, CallerNotAllowed."""
+    caller = verified(request, bearer(request.headers.get("authorization")))
+    if caller.client_id not in {OPERATOR, *services(request).settings.ontvangers}:
+        raise CallerNotAllowed
+    return caller
+
+
 Present = Annotated[Services, Depends(services)]
 Person = Annotated[Sessie, Depends(require_session)]
 Operator = Annotated[VerifiedCaller, Depends(require_operator)]
 Source = Annotated[VerifiedCaller, Depends(require_source)]
+Delivery = Annotated[VerifiedCaller, Depends(require_delivery)]
 Inspection = Annotated[Sessie, Depends(require_inspection)]

@@ -89,6 +89,13 @@ class InvalidEvent(IdentiteitError):
     title = "De gebeurtenis is niet volledig of klopt niet."
 
 
+class NoReceiver(IdentiteitError):
+    """There is no such receiver of life events, or no such range of deliveries."""
+
+    code = "no-such-delivery"
+    title = "Deze leveringen bestaan niet."
+
+
 class InvalidPublicKey(IdentiteitError):
     """The key of a view is not a usable public key."""
 

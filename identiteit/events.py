@@ -12,6 +12,11 @@ TICKETS_ISSUED = Event("tickets-issued", frozenset({"soort", "aantal", "mislukt"
 LOOKUPS_THROTTLED = Event("lookups-throttled", frozenset())
 NAME_REFUSED = Event("name-refused", frozenset({"reason"}))
 EVENT_TAKEN = Event("life-event-taken", frozenset({"soort"}))
+EVENT_NOT_DELIVERED = Event(
+    "life-event-not-delivered", frozenset({"ontvanger", "volgnummer", "fout", "dood"})
+)
+EVENTS_AGAIN = Event("life-events-delivered-again", frozenset({"ontvanger", "aantal"}))
+EVENTS_IMPORTED = Event("life-events-imported", frozenset({"gelezen", "nieuw", "dubbel", "geweigerd"}))
 TRANSLATED = Event("translated", frozenset({"naar", "doel", "aantal", "trace_id"}))
 KEY_FILE_OPEN = Event("key-file-open-to-others", frozenset({"file"}))
 UPKEEP_FAILED = Event("upkeep-failed", frozenset({"part", "error"}))
@@ -27,6 +32,9 @@ CATALOGUE = (
     LOOKUPS_THROTTLED,
     NAME_REFUSED,
     EVENT_TAKEN,
+    EVENT_NOT_DELIVERED,
+    EVENTS_AGAIN,
+    EVENTS_IMPORTED,
     TRANSLATED,
     KEY_FILE_OPEN,
     UPKEEP_FAILED,

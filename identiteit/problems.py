@@ -23,6 +23,7 @@ STATUS: Mapping[type[Exception], int] = {
     errors.AttemptGone: 400,
     errors.TicketRefused: 404,
     errors.InvalidEvent: 422,
+    errors.NoReceiver: 404,
     errors.InvalidPublicKey: 422,
     errors.TooManyLookups: 429,
     errors.NotReady: 503,

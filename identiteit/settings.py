@@ -102,6 +102,11 @@ class Settings(PackageSettings):
         return Domain(f"oin:{self.oin}:machtigen", "machtigen", 1)
 
     @property
+    def ontvangers(self) -> dict[str, tuple[str, Domain]]:
+        """Packages that hear of life events: by name the address, which is its audience, and the domain."""
+        return {"machtigen": (self.machtigen_url, self.machtigen_domain)}
+
+    @property
     def party_urls(self) -> dict[str, str]:
         """Addresses of the transcryptors; two at least, the third stands in when one is away."""
         given = {"t1": self.t1_url, "t2": self.t2_url, "t3": self.t3_url}

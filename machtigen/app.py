@@ -30,10 +30,14 @@ from machtigen.bevoegdheidsverklaringen.pairwise import Pairwise
 from machtigen.deps import OPERATOR, RECHTEN, Clock, Services
 from machtigen.diensten.service import Diensten
 from machtigen.events import KEY_FILE_OPEN, STARTED
+from machtigen.feiten.service import Feiten
 from machtigen.gebruik.service import Gebruiken
 from machtigen.herhalingen.service import Herhalingen
 from machtigen.machtigingen.service import Machtigingen
 from machtigen.machtigingen.zegels import Zegels
+from machtigen.ontvangst.afzender import NOBODY, over_http
+from machtigen.ontvangst.gevolgen import Gevolgen
+from machtigen.ontvangst.service import Afzender, Ontvangst
 from machtigen.partijen.service import Partijen
 from machtigen.problems import STATUS
 from machtigen.routes import API, PAGES, TOKEN_ROUTERS, TOKEN_ROUTES
@@ -104,8 +108,9 @@ def build_services(
     domain_key = DomainKey(own_keys.get, own_keys.open)
     callers = caller_keys(settings, http, clock.now)
     identiteit = RemoteJwks(f"{settings.identiteit_url}/jwks", http, clock.now)
+    afzender = over_http(settings.identiteit_url, key, http, clock.now)
     return assemble(
-        settings, database, clock, key, log, client, domain_key, callers, identiteit_keys=identiteit.get
+        settings, database, clock, key, log, client, domain_key, callers, afzender, identiteit.get
     )
 
 
@@ -118,9 +123,11 @@ def assemble(
     translator: Translator,
     domain_key: DomainKey,
     keys_of: Callable[[str], Jwks | None],
+    afzender: Afzender = NOBODY,
     identiteit_keys: Callable[[str | None], Jwks] = lambda _kid: Jwks.of(),
 ) -> Services:
-    """The rooms on a database, with these neighbours. `identiteit_keys`: for tickets of the desk."""
+    """The rooms on a database, with these neighbours. `afzender`: who sends life events; `identiteit_keys`:
+    for tickets of the desk."""
 
     def secret(name: str) -> bytes:
         return secret_bytes(settings.sleutels_map / name, may_make=not settings.production)
@@ -128,17 +135,14 @@ def assemble(
     translator = LoggedTranslator(translator, log)
     seal = Seal(secret("labels.key"))
     catalogue = Diensten(database)
-    partijen = Partijen(database, Vault(secret("lokaal.key")), Domain.parse(settings.domain))
+    feiten = Feiten(database, seal)
+    domain = Domain.parse(settings.domain)
+    partijen = Partijen(database, Vault(secret("lokaal.key")), domain)
     codes_key = secret("codes.key")
-    machtigingen_room = Machtigingen(database, catalogue, codes_key=codes_key, seal=seal, log=log)
-    tickets = Balietickets(
-        keys_of_issuer=identiteit_keys,
-        issuer=settings.identiteit_url,
-        audience=settings.own_url,
-        domain=settings.domain,
-        open_ciphertext=domain_key.open,
-        partijen=partijen,
-    )
+    room = Machtigingen(database, catalogue, codes_key=codes_key, seal=seal, log=log)
+    room.silent, room.may_grant = feiten.is_dead, feiten.may_grant
+    tickets = desk_tickets(settings, partijen, domain_key, identiteit_keys)
+    effects = Gevolgen(database, feiten, room, seal)
     return Services(
         own_url=settings.own_url,
         identiteit_url=settings.identiteit_url,
@@ -146,9 +150,11 @@ def assemble(
         diensten=catalogue,
         partijen=partijen,
         sessies=Sessies(database, seal),
-        machtigingen=machtigingen_room,
+        machtigingen=room,
         zegels=Zegels(database, key, settings.own_url),
-        balie=Balie(database, machtigingen_room, catalogue, tickets, codes_key=codes_key, log=log),
+        balie=Balie(database, room, catalogue, tickets, codes_key=codes_key, log=log),
+        feiten=feiten,
+        ontvangst=receiver(settings, database, afzender, domain_key, partijen, effects, log),
         berichten=Berichten(database),
         gebruiken=Gebruiken(database),
         herhalingen=Herhalingen(database, secret("herhaling.key")),
@@ -157,6 +163,45 @@ def assemble(
         translator=translator,
         caller_keys=keys_of,
         replays=ReplayGuard(clock.now),
+        log=log,
+    )
+
+
+def desk_tickets(
+    settings: Settings,
+    partijen: Partijen,
+    domain_key: DomainKey,
+    keys_of_issuer: Callable[[str | None], Jwks],
+) -> Balietickets:
+    """Who opens the tickets with which a clerk says who is at the desk."""
+    return Balietickets(
+        keys_of_issuer=keys_of_issuer,
+        issuer=settings.identiteit_url,
+        audience=settings.own_url,
+        domain=settings.domain,
+        open_ciphertext=domain_key.open,
+        partijen=partijen,
+    )
+
+
+def receiver(
+    settings: Settings,
+    database: Database,
+    afzender: Afzender,
+    domain_key: DomainKey,
+    partijen: Partijen,
+    gevolgen: Gevolgen,
+    log: Log,
+) -> Ontvangst:
+    """The room that takes life events in."""
+    return Ontvangst(
+        database=database,
+        afzender=afzender,
+        audience=settings.own_url,
+        domain=Domain.parse(settings.domain),
+        opened=domain_key.open,
+        partijen=partijen,
+        gevolgen=gevolgen,
         log=log,
     )
 
@@ -243,6 +288,7 @@ def install_tokens(app: FastAPI, settings: Settings, database: Database, key: Si
         now=rooms.now,
     )
     app.state.verklaringen = tokens
+    tokens.verklaringen.own_actions = rooms.feiten.own_actions
     rooms.find_by_identifier = tokens.find_machtiging
     rooms.resolve_bearer = lambda token, now: by_token(tokens.introspectie.person(token, now))
     app.state.upkeep.parts["tokens"] = tokens.verklaringen.upkeep

@@ -21,11 +21,13 @@ from machtigen.balie.service import Balie
 from machtigen.berichten.service import Berichten
 from machtigen.diensten.service import Diensten
 from machtigen.errors import CallerNotAllowed, NotLoggedIn
+from machtigen.feiten.service import Feiten
 from machtigen.gebruik.service import Gebruiken
 from machtigen.herhalingen.model import Repeatable
 from machtigen.herhalingen.service import Herhalingen
 from machtigen.machtigingen.service import Machtigingen
 from machtigen.machtigingen.zegels import Zegels
+from machtigen.ontvangst.service import Ontvangst
 from machtigen.partijen.service import Partijen
 from machtigen.sessies.model import Sessie
 from machtigen.sessies.service import Sessies
@@ -69,6 +71,8 @@ class Services:
     machtigingen: Machtigingen
     zegels: Zegels
     balie: Balie
+    feiten: Feiten
+    ontvangst: Ontvangst
     berichten: Berichten
     gebruiken: Gebruiken
     herhalingen: Herhalingen

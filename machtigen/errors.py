@@ -297,3 +297,10 @@ class DecisionNotRecorded(MachtigenError):
 
     code = "decision-not-recorded"
     title = "Dit besluit kon niet worden vastgelegd. Probeer het straks opnieuw."
+
+
+class NoCapacity(MachtigenError):
+    """Someone without legal capacity (a minor, or under curatele) gives a power over their own matters."""
+
+    code = "no-capacity"
+    title = "U kunt hiervoor zelf geen machtiging geven, omdat u minderjarig bent of onder curatele staat."

@@ -17,6 +17,9 @@ NAME_UNAVAILABLE = Event("name-unavailable", frozenset({"reason"}))
 REGISTERED = Event("registered", frozenset({"soort", "id"}))
 CONTEST_JUDGED = Event("contest-judged", frozenset({"besluit"}))
 TRANSLATED = Event("translated", frozenset({"naar", "doel", "aantal", "trace_id"}))
+EVENT_RECEIVED = Event("life-event-received", frozenset({"soort", "nieuw"}))
+EVENT_REFUSED = Event("life-event-refused", frozenset({"reason"}))
+EVENTS_MISSING = Event("life-events-missing", frozenset({"van", "tot"}))
 KEY_FILE_OPEN = Event("key-file-open-to-others", frozenset({"file"}))
 UPKEEP_FAILED = Event("upkeep-failed", frozenset({"part", "error"}))
 
@@ -33,6 +36,9 @@ CATALOGUE = (
     REGISTERED,
     CONTEST_JUDGED,
     TRANSLATED,
+    EVENT_RECEIVED,
+    EVENT_REFUSED,
+    EVENTS_MISSING,
     KEY_FILE_OPEN,
     UPKEEP_FAILED,
 )

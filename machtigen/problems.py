@@ -39,6 +39,7 @@ STATUS: Mapping[type[Exception], int] = {
     errors.NotContested: 409,
     errors.NothingProposed: 409,
     errors.CircularChain: 409,
+    errors.NoCapacity: 403,
     errors.NotNarrower: 422,
     errors.NotLater: 422,
     errors.WiderThanParent: 422,

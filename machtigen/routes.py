@@ -9,6 +9,7 @@ from machtigen.api import (
     berichten,
     betwistingen,
     diensten,
+    gebeurtenissen,
     gereed,
     machtigingen,
     oauth,
@@ -46,5 +47,11 @@ SITE = (  # `/machtigen/{id}` matches much: it comes last
 )  # fmt: skip
 API = tuple(room.router for room in ROOMS)
 PAGES = tuple(page.router for page in SITE)
-TOKEN_ROUTES = (*authzen.ROUTES, *oauth.ROUTES, *oauth_metadata.ROUTES, *status.ROUTES)
+TOKEN_ROUTES = (
+    *gebeurtenissen.ROUTES,
+    *authzen.ROUTES,
+    *oauth.ROUTES,
+    *oauth_metadata.ROUTES,
+    *status.ROUTES,
+)
 TOKEN_ROUTERS = (verklaringen.router, uitvoer.router, keuze.router)

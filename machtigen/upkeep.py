@@ -21,6 +21,9 @@ class Upkeep:
         rooms = services
         self.parts: dict[str, Part] = {
             "key": self._obtain_key,
+            "life-events": rooms.ontvangst.settle,
+            "last-event": rooms.ontvangst.look_for_last,
+            "missing-events": rooms.ontvangst.ask_again,
             "expire": rooms.machtigingen.settle_expired,
             "unused": rooms.machtigingen.end_unused,
             "reminders": rooms.machtigingen.remind,

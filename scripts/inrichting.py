@@ -57,6 +57,13 @@ PURPOSES = {
         "A clerk records at the desk that you authorise somebody.",
         "Algemene wet bestuursrecht, artikel 2:1",
     ),
+    "gebeurtenissen": (
+        "Levensgebeurtenissen verwerken",
+        "Een bron meldt dat iemand is overleden of dat iemand voor een ander mag handelen.",
+        "Process life events",
+        "A source reports that someone died or that someone may act for another.",
+        "Wet basisregistratie personen, artikel 3.1",
+    ),
     "naam-tonen": (
         "Een naam tonen",
         "U ziet de naam van wie u machtigde of wie u machtigde.",
@@ -117,5 +124,14 @@ def register_system(installation: Installation, report: Callable[[str], None]) -
             OORSPRONG, MACHTIGEN_DOMAIN, "inloggen", START, max_per_dag=100_000, bij_overschrijding="alarm"
         )
         operator.keys.grant(OORSPRONG, MACHTIGEN_DOMAIN, "balie", START, max_per_dag=10_000)
+        # Of life events too: a death must never wait for the next day.
+        operator.keys.grant(
+            OORSPRONG,
+            MACHTIGEN_DOMAIN,
+            "gebeurtenissen",
+            START,
+            max_per_dag=1_000_000,
+            bij_overschrijding="alarm",
+        )
         operator.keys.grant(OORSPRONG, WEERGAVE, "naam-tonen", START, max_per_dag=1_000_000)
         operator.keys.grant(MACHTIGEN_DOMAIN, WEERGAVE, "naam-tonen", START, max_per_dag=1_000_000)

@@ -1,4 +1,4 @@
-"""Register persons, sources and life events; the operator and registered sources only."""
+"""Register persons and sources; the operator only."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ from sqlalchemy.exc import IntegrityError
 
 from identiteit import events
 from identiteit.aanmelding.model import Bron
-from identiteit.deps import Operator, Present, Source
-from identiteit.errors import InvalidEvent, InvalidPerson, InvalidSource, PersonDiffers
-from identiteit.gebeurtenissen.model import Gebeurtenis, Soort
+from identiteit.deps import Operator, Present
+from identiteit.errors import InvalidPerson, InvalidSource, PersonDiffers
 from identiteit.personen.model import Adres, Bsn, Persoonsgegevens
-from identiteit.wire.gebeurtenis import GebeurtenisIn
 from identiteit.wire.persoon import BronIn, PersoonIn, PersoonUit
 from keys.kernel.jws import Jwks
 from keys.kernel.jws.keyset import UnusableKey
@@ -61,21 +59,3 @@ def register_source(body: BronIn, app: Present, _caller: Operator) -> JSONRespon
     added = app.tickets.register_source(bron, app.now())
     app.log.emit(events.REGISTERED, soort="bron")
     return JSONResponse({"client_id": body.client_id}, status_code=201 if added else 200)
-
-
-@router.post("/gebeurtenissen", status_code=202)
-def take_event(body: GebeurtenisIn, app: Present, caller: Source) -> JSONResponse:
-    """Take a life event in; it is kept before the answer leaves."""
-    try:
-        gebeurtenis = Gebeurtenis(
-            soort=Soort(body.soort),
-            persoon=Bsn(body.persoon.bsn),
-            partij=Bsn(body.partij.bsn) if body.partij else None,
-            per=body.per,
-            bron=body.bron,
-        )
-    except ValueError as error:
-        raise InvalidEvent from error
-    app.gebeurtenissen.take(gebeurtenis, caller.client_id, app.now())
-    app.log.emit(events.EVENT_TAKEN, soort=body.soort)
-    return JSONResponse({"status": "ontvangen"}, status_code=202)

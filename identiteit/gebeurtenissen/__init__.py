@@ -1,1 +1,1 @@
-"""Life events: taken in, checked and kept for delivery."""
+"""Life events: taken in, turned into what they change, and delivered to the packages that must know."""

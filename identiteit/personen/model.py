@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 
@@ -69,3 +69,4 @@ class Persoon:
 
     id: str
     gegevens: Persoonsgegevens
+    overleden_op: datetime | None = None

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from identiteit.personen.model import Adres, Bsn, Persoon, Persoonsgegevens
@@ -23,7 +25,7 @@ def _person(row: PersoonRow) -> Persoon:
         adres=Adres(**row.adres),
         demo_id=row.demo_id,
     )
-    return Persoon(row.id, gegevens)
+    return Persoon(row.id, gegevens, row.overleden_op)
 
 
 def add(session: Session, gegevens: Persoonsgegevens, now: datetime) -> str:
@@ -75,8 +77,12 @@ def find_by_display_pid(session: Session, pid: str) -> Persoon | None:
 
 
 def list_demo(session: Session) -> list[Persoon]:
-    """Those whom the simulated login provider knows, by name."""
-    query = select(PersoonRow).where(col(PersoonRow.demo_id).is_not(None)).order_by(PersoonRow.voornaam)
+    """The living whom the simulated login provider knows, by name."""
+    query = (
+        select(PersoonRow)
+        .where(col(PersoonRow.demo_id).is_not(None), col(PersoonRow.overleden_op).is_(None))
+        .order_by(PersoonRow.voornaam)
+    )
     return [_person(row) for row in session.exec(query)]
 
 
@@ -99,3 +105,42 @@ def enrol_display(session: Session, identifier: str, pid: str, wrapped: bytes) -
         row.weergave_pid = pid
         row.weergave_verpakt = wrapped
         session.add(row)
+
+
+def life_of(session: Session, identifier: str) -> tuple[date, datetime | None]:
+    """(birth date, when this person died)."""
+    row = session.get_one(PersoonRow, identifier)
+    return row.geboortedatum, row.overleden_op
+
+
+def note_death(session: Session, identifier: str, per: datetime) -> None:
+    """This person died then."""
+    row = session.get_one(PersoonRow, identifier)
+    row.overleden_op = per
+    session.add(row)
+    session.flush()
+
+
+def correct_birth(session: Session, identifier: str, born: date) -> None:
+    """The source says that this is the birth date."""
+    row = session.get_one(PersoonRow, identifier)
+    row.geboortedatum = born
+    session.add(row)
+    session.flush()
+
+
+def known_bsns() -> sa.Select[Any]:
+    """A query for the BSNs of everybody, as a part of another one."""
+    return sa.select(col(PersoonRow.bsn))
+
+
+def born_after(day: date) -> sa.Select[Any]:
+    """A query for the ids of the living who were born later, as a part of another one."""
+    return sa.select(col(PersoonRow.id)).where(
+        col(PersoonRow.geboortedatum) > day, col(PersoonRow.overleden_op).is_(None)
+    )
+
+
+def born_by(day: date) -> sa.Select[Any]:
+    """A query for the ids of those who were born on this day or before it, as a part of another one."""
+    return sa.select(col(PersoonRow.id)).where(col(PersoonRow.geboortedatum) <= day)

@@ -21,10 +21,11 @@ class PersoonRow(Table, table=True):
     bsn: str = Field(unique=True, index=True)
     voornaam: str
     achternaam: str
-    geboortedatum: date
+    geboortedatum: date = Field(index=True)
     adres: dict[str, Any] = Field(sa_type=sa.JSON)
     demo_id: str | None = Field(default=None, unique=True)
     oorsprong: bytes = Field(sa_type=sa.LargeBinary, unique=True)
     weergave_pid: str | None = Field(default=None, unique=True)
     weergave_verpakt: bytes | None = Field(default=None, sa_type=sa.LargeBinary)
     ingeschreven_op: datetime = Field(sa_type=UtcDateTime)
+    overleden_op: datetime | None = Field(default=None, sa_type=UtcDateTime)

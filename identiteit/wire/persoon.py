@@ -47,8 +47,8 @@ class PersoonUit(Wire):
 
 class BronIn(Wire):
     """Register a source with its public keys; `registers`: the domains at which it may enrol people
-    (without it: at every one)."""
+    (without it: at every one; empty: at none, for who tells life events only)."""
 
     client_id: Slug
     jwks: dict[str, Any]
-    registers: Annotated[list[Line], Field(min_length=1, max_length=100)] | None = None
+    registers: Annotated[list[Line], Field(max_length=100)] | None = None

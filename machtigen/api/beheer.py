@@ -33,6 +33,7 @@ def read_dienst(body: DienstInschrijving) -> Dienst:
         doelen=tuple(body.doelen),
         min_niveau=Niveau(body.min_niveau),
         machtigbaar=body.machtigbaar,
+        minderjarigen_zelf=body.minderjarigen_zelf,
         wettelijke_grondslag=tuple(body.wettelijke_grondslag),
         audience=body.audience,
     )

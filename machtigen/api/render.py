@@ -42,6 +42,7 @@ def dienst_wire(dienst: Dienst) -> DienstWire:
         gronden=sorted(dienst.gronden),
         min_niveau=dienst.min_niveau.value,
         machtigbaar=dienst.machtigbaar,
+        minderjarigen_zelf=dienst.minderjarigen_zelf,
         wettelijke_grondslag=list(dienst.wettelijke_grondslag),
     )
 

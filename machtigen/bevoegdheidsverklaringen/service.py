@@ -9,6 +9,7 @@ the same moment was first, and the issue is refused; or it waits, and its hook f
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -47,6 +48,7 @@ from machtigen.machtigingen.service import Machtigingen
 from machtigen.partijen.model import PartijId, is_organisation
 from machtigen.partijen.service import Partijen
 
+OwnActions = Callable[[PartijId, Dienst, datetime], frozenset[Handeling]]
 TIDY_EVERY = timedelta(seconds=30)
 
 
@@ -87,6 +89,7 @@ class Verklaringen:
         self._verzoeken = verzoeken
         self._vertaler = vertaler
         self._tidied: datetime | None = None
+        self.own_actions: OwnActions = lambda _partij, dienst, _now: dienst.handelingen
         machtigingen.on_end.append(self.end_tokens_of)
 
     # -- the choice ------------------------------------------------------------------------------
@@ -197,7 +200,7 @@ class Verklaringen:
         if dienst is None:
             raise InvalidGrant("what was chosen has ended")
         keten = machtiging = None
-        available = dienst.handelingen
+        available = self.own_actions(toekenning.partij, dienst, now)
         if toekenning.machtiging is not None:
             keten = self._machtigingen.find_usable(toekenning.machtiging, toekenning.partij, dienst.id, now)
             if keten is None or keten.vertegenwoordigde != toekenning.vertegenwoordigde:
@@ -205,6 +208,9 @@ class Verklaringen:
             machtiging = keten.effectief
             available = machtiging.handelingen
         actions = rar.granted_actions(available, dienst, toekenning.inperking)
+        if keten is None and not actions:  # reading is left to who has no capacity, whatever a service offers
+            wanted = toekenning.inperking.actions
+            actions = tuple(action for action in available if wanted is None or action in wanted)
         purposes = machtiging.doelen if machtiging else None
         doelen = rar.granted_doelen(purposes, dienst, toekenning.inperking)
         if not actions or not doelen:

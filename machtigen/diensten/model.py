@@ -91,6 +91,7 @@ class Dienst:
     upl_naam: str = ""
     omschrijving: Mapping[str, str] = field(default_factory=dict)
     wettelijke_grondslag: tuple[str, ...] = ()
+    minderjarigen_zelf: bool = False  # whether minors act here for themselves, and may let others do so
 
     def describe(self, taal: str) -> str:
         """What it is, in `taal` ("nl", "en"); Dutch where there is no translation."""

@@ -18,7 +18,7 @@ from machtigen.diensten.tables import ClientRow, DienstRow
 
 def dienst_content(dienst: Dienst) -> dict[str, Any]:
     """A service as stored: sets in a fixed order, so that equal services have equal content."""
-    return {
+    content: dict[str, Any] = {
         "id": dienst.id,
         "naam": dienst.naam,
         "upl_naam": dienst.upl_naam,
@@ -32,6 +32,7 @@ def dienst_content(dienst: Dienst) -> dict[str, Any]:
         "wettelijke_grondslag": list(dienst.wettelijke_grondslag),
         "audience": dienst.audience,
     }
+    return {**content, "minderjarigen_zelf": True} if dienst.minderjarigen_zelf else content
 
 
 def client_content(client: Client) -> dict[str, Any]:
@@ -65,6 +66,7 @@ def _dienst(content: dict[str, Any]) -> Dienst:
         machtigbaar=content["machtigbaar"],
         wettelijke_grondslag=tuple(content["wettelijke_grondslag"]),
         audience=content["audience"],
+        minderjarigen_zelf=content.get("minderjarigen_zelf", False),
     )
 
 

@@ -17,6 +17,7 @@ from machtigen.diensten.model import Dienst, DienstId, Grond, Niveau
 from machtigen.diensten.service import Diensten
 from machtigen.machtigingen import codes, keten, rules, store, zoekstore
 from machtigen.machtigingen.attempts import Attempts
+from machtigen.machtigingen.levensloop import Levensloop
 from machtigen.machtigingen.loket import Loket
 from machtigen.machtigingen.model import (
     Aanvraag,
@@ -28,19 +29,21 @@ from machtigen.machtigingen.model import (
 )
 from machtigen.machtigingen.tijd import Tijd
 from machtigen.machtigingen.vastleggen import OnEnd, Perform
-from machtigen.machtigingen.wettelijk import Wettelijk
 from machtigen.machtigingen.wijzigen import Wijzigen
 from machtigen.partijen.model import PartijId
 from machtigen.sealing import Seal
 
 __all__ = ["Machtigingen", "OnEnd", "Perform"]
 
+MayGrant = Callable[[Session, PartijId, Sequence[DienstId], datetime], None]
 
-class Machtigingen(Wijzigen, Wettelijk, Loket, Tijd):
+
+class Machtigingen(Wijzigen, Levensloop, Loket, Tijd):
     """Grant, ask, accept, decline, revoke, renounce; and who may act for whom right now.
 
     `codes_key`: 32 bytes. `on_end` hooks run in the transaction that ends a machtiging. Wrong codes are
-    told to `log`, as a number of lines and nothing more.
+    told to `log`, as a number of lines and nothing more. `may_grant` raises NoCapacity for who may not give
+    a power over their own matters at these services.
     """
 
     def __init__(
@@ -55,6 +58,7 @@ class Machtigingen(Wijzigen, Wettelijk, Loket, Tijd):
         super().__init__(database, diensten, seal)
         self._codes_key = codes_key
         self._attempts = Attempts(database, log)
+        self.may_grant: MayGrant = lambda _session, _partij, _diensten, _now: None
 
     # -- asking and answering --------------------------------------------------------------------
 
@@ -95,6 +99,8 @@ class Machtigingen(Wijzigen, Wettelijk, Loket, Tijd):
         machtiging = _asked(aanvraag, known, door, rol, niveau, now, digest)
 
         def act(session: Session) -> Uitgegeven:
+            if rol is Rol.VERTEGENWOORDIGDE:
+                self.may_grant(session, door, machtiging.diensten, now)
             self._add_request(session, machtiging, now)
             return Uitgegeven(machtiging, codes.show(code))
 
@@ -122,6 +128,8 @@ class Machtigingen(Wijzigen, Wettelijk, Loket, Tijd):
         if parents:
             keten.require_room(parents, self.maximum_links)
             keten.require_within(asked, parents, now)
+        elif rol is Rol.VERTEGENWOORDIGDE:
+            self._database.read(lambda session: self.may_grant(session, door, asked.diensten, now))
         return asked
 
     def view(self, code: str, door: PartijId, now: datetime) -> Machtiging:
@@ -131,9 +139,12 @@ class Machtigingen(Wijzigen, Wettelijk, Loket, Tijd):
     def confirm(
         self, code: str, door: PartijId, niveau: Niveau, now: datetime, perform: Perform | None = None
     ) -> Machtiging:
-        """The other side accepts. Raises CodeUnknown, TooManyAttempts, AlreadyAuthorised, LevelTooLow."""
+        """The other side accepts. Raises CodeUnknown, TooManyAttempts, AlreadyAuthorised, LevelTooLow,
+        NoCapacity."""
 
         def change(session: Session, current: Machtiging) -> Machtiging:
+            if current.initiatief is Rol.VERTEGENWOORDIGER:
+                self.may_grant(session, door, current.diensten, now)
             existing = self._store.between(session, current.aanvrager, door)
             confirmed = rules.confirm(current, door, niveau, existing, now)
             parents = self._zoek.parents(session, current.boven)

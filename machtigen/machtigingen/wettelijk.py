@@ -41,6 +41,13 @@ class Spiegeling:
     geldig_van: datetime
     functie: str | None = None
     leased: bool = True
+    lease_tot: datetime | None = None  # until when the source vouches for it; at most `LEASE` from now
+
+    def lease(self, now: datetime) -> datetime | None:
+        """Until when it counts unless it is renewed."""
+        if not self.leased:
+            return None
+        return now + LEASE if self.lease_tot is None else min(now + LEASE, self.lease_tot)
 
 
 class Wettelijk(Vastleggen):
@@ -48,7 +55,7 @@ class Wettelijk(Vastleggen):
 
     def mirror(self, session: Session, spiegeling: Spiegeling, now: datetime) -> Machtiging:
         """Write a power down, or renew the lease of the one that stands between the same two."""
-        lease = now + LEASE if spiegeling.leased else None
+        lease = spiegeling.lease(now)
         known = self._zoek.by_law(
             session, spiegeling.vertegenwoordigde, spiegeling.vertegenwoordiger, spiegeling.grond
         )
@@ -84,7 +91,7 @@ class Wettelijk(Vastleggen):
         for pair in pairs:
             known = self._zoek.by_law(session, pair.vertegenwoordigde, pair.vertegenwoordiger, pair.grond)
             if known is not None:
-                self._store.save(session, replace(known, lease_tot=now + LEASE))
+                self._store.save(session, replace(known, lease_tot=pair.lease(now)))
                 renewed += 1
         return renewed
 

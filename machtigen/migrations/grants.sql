@@ -25,6 +25,10 @@ GRANT SELECT, INSERT ON gebruik, gebruik_schakel TO :role;
 
 -- The decision log, and the names that actors were given, are written and read, never changed.
 GRANT SELECT, INSERT ON beslissing, pairwise_naam TO :role;
+-- Life events: each received once; what is known and what is missing changes.
+GRANT SELECT, INSERT ON ontvangst TO :role;
+GRANT SELECT, INSERT, UPDATE ON feit, ontvangststand, gespiegeld TO :role;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ontbrekend TO :role;
 
 -- Tokens and their status: short-lived, thrown away in time.
 GRANT SELECT, INSERT, UPDATE, DELETE ON inlogverzoek, autorisatiecode, uitgifte, uitgifte_schakel, statusvermelding TO :role;

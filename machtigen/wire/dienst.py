@@ -37,6 +37,7 @@ class DienstWire(BaseModel):
     min_niveau: str
     machtigbaar: bool
     wettelijke_grondslag: list[str]
+    minderjarigen_zelf: bool = False
 
 
 class DienstenWire(BaseModel):
@@ -63,6 +64,7 @@ class DienstInschrijving(BaseModel):
     machtigbaar: bool
     wettelijke_grondslag: Annotated[list[Text], Field(max_length=20)] = Field(default_factory=list)
     audience: Text
+    minderjarigen_zelf: bool = False
 
 
 class ClientInschrijving(BaseModel):

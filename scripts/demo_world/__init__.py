@@ -12,6 +12,7 @@ from clock import installation_clock
 from operating import TIMEOUT_S, Operator
 from progress import Progress
 
+from demo_world.life import tell_events
 from demo_world.mandates import give_machtigingen
 from demo_world.people import deliver_records, register_clerks, register_people
 from demo_world.services import Services
@@ -46,6 +47,12 @@ def load(endpoints: Mapping[str, str], data: Path, operator_key: Path, report: C
 
         if progress.once("gegevens", deliver):
             report(f"Records of {len(world['gegevens'])} people")
+
+        def tell() -> None:
+            tell_events(world, endpoints, data / "demo-clients", http, clock)
+
+        if progress.once("gebeurtenissen", tell):
+            report(f"{len(world['gebeurtenissen'])} life events")
         number = len(world["machtigingen"])
         if give_machtigingen(world, dict(endpoints), progress, clock):
             report(f"{number} machtigingen")

@@ -150,6 +150,7 @@ class Services:
             "doelen": dienst["doelen"],
             "min_niveau": dienst.get("min_niveau", "substantieel"),
             "machtigbaar": dienst.get("machtigbaar", True),
+            "minderjarigen_zelf": dienst.get("minderjarigen_zelf", False),
             "wettelijke_grondslag": dienst["wet"],
             "audience": self.audience(dienst["register"]),
         }
@@ -214,6 +215,10 @@ class Services:
             "jwks": jwks,
         }
         self._operator.tell("rechten", "/api/v1/beheer/bronnen", body)
+        for registry in self._world.get("bronnen", []):  # they tell life events, and enrol nobody
+            key = load_or_generate(self._folder / registry / "jwk.json")
+            told = {"client_id": registry, "jwks": Jwks.of(key).as_dict(), "registers": []}
+            self._operator.tell("identiteit", "/api/v1/bronnen", told)
 
 
 def known_domains(operator: Operator) -> dict[str, Domain]:

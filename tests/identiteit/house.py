@@ -187,12 +187,16 @@ class House:
         self.services = self.app.state.services
         self.wires.apps.update(
             {"keys": self.keys_app, "identiteit": self.app}
-            | {name: peer.app() for name, peer in self.peers.items()}
+            | {name: self.peer_app(peer) for name, peer in self.peers.items()}
         )
         self.wires.start()
         self.http = httpx2.Client(transport=self.wires, base_url=ORIGIN)
         self.clients: list[TestClient] = []
         self._furnish()
+
+    def peer_app(self, peer: Peer) -> Any:
+        """What stands at the address of a peer."""
+        return peer.app()
 
     def settings(self, **changes: Any) -> Settings:
         values: dict[str, Any] = {
@@ -229,7 +233,7 @@ class House:
             oin, onderactor = domain.actor.split(":")[1:]
             rol = onderactor if oin == OIN else "register"
             beheer.register_actor(oin, onderactor, onderactor, rol, Jwks.of(key))
-        for doel in ("inloggen", "balie", "naam-tonen", "eigen-inzage", "aanmelding"):
+        for doel in ("inloggen", "gebeurtenissen", "balie", "naam-tonen", "eigen-inzage", "aanmelding"):
             beheer.publish_doel(_purpose(doel))
         for domain in (*signing, WEERGAVE):
             beheer.publish_doel(_purpose(domain.doel))
@@ -238,6 +242,7 @@ class House:
         for van, naar, doel in (
             (OORSPRONG, MACHTIGEN, "inloggen"),
             (OORSPRONG, MACHTIGEN, "balie"),
+            (OORSPRONG, MACHTIGEN, "gebeurtenissen"),
             (OORSPRONG, WEERGAVE, "naam-tonen"),
             (MACHTIGEN, WEERGAVE, "naam-tonen"),
             *((OORSPRONG, register, "eigen-inzage") for register in REGISTERS),
@@ -266,6 +271,7 @@ class House:
         )
 
     def now(self) -> datetime:
+        """The present of identiteit."""
         moment: datetime = self.services.now()
         return moment
 

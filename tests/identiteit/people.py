@@ -45,6 +45,11 @@ def person(
     }
 
 
+def somebody(geboren: str = "1980-05-05") -> dict[str, Any]:
+    """The body of a registration of somebody whom no other test has."""
+    return person(fresh_bsn(), "Iemand", "Anders", geboren, "Elders")
+
+
 _NUMBERS = list(itertools.islice(numbers(), 2))
 POSTED = {
     NOOR: person(_NUMBERS[0], "Noortjelien", "Zwaluwstaart", "2006-02-17", "Rietgorsplantsoen", NOOR),

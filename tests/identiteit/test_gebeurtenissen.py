@@ -17,10 +17,11 @@ from identiteit.personen.model import Bsn
 from keys.kernel.database import Database
 from keys.kernel.jws import SigningKey
 from tests.identiteit.house import House
-from tests.identiteit.people import ANJA, NOOR, POSTED
+from tests.identiteit.people import somebody
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
-CHILD, PARENT = POSTED[NOOR]["bsn"], POSTED[ANJA]["bsn"]
+PEOPLE = (somebody("2015-03-03"), somebody())
+CHILD, PARENT = (body["bsn"] for body in PEOPLE)
 
 
 def event(soort: str = "overlijden", partij: str | None = None, **changes: Any) -> dict[str, Any]:
@@ -29,6 +30,8 @@ def event(soort: str = "overlijden", partij: str | None = None, **changes: Any) 
 
 
 def tell(house: House, body: object) -> httpx2.Response:
+    for person in PEOPLE:
+        assert house.call("beheer", house.operator, "personen", person).status_code in {201, 409}
     return house.call("duo", house.source, "gebeurtenissen", body)
 
 

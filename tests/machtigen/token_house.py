@@ -30,6 +30,7 @@ from machtigen.bevoegdheidsverklaringen.pairwise import Pairwise
 from machtigen.deps import Services
 from machtigen.diensten.model import Client, DienstId, Niveau
 from machtigen.diensten.service import Diensten
+from machtigen.feiten.service import Feiten
 from machtigen.gebruik.service import Gebruiken
 from machtigen.herhalingen.service import Herhalingen
 from machtigen.machtigingen.service import Machtigingen
@@ -42,6 +43,7 @@ from machtigen.sessies.model import Ingelogd
 from machtigen.sessies.service import Sessies
 from machtigen.verifier import Verifier
 from machtigen.web import keuze
+from tests.machtigen.sender import Sender
 from tests.machtigen.world import (
     AANVULLENDE_BEURS,
     ACTOR,
@@ -134,6 +136,13 @@ class TokenHouse:
         )
         self.partijen = Partijen(self.database, Vault(b"v" * 32), MACHTIGEN)
         self.sessies = Sessies(self.database, Seal(b"s" * 32))
+        self.feiten = Feiten(self.database, Seal(b"f" * 32))
+        self.machtigingen.may_grant, self.machtigingen.silent = self.feiten.may_grant, self.feiten.is_dead
+        self.sender = Sender()
+        self.log = Log("machtigen", None)
+        self.ontvangst = self.sender.reception(
+            self.database, self.partijen, self.feiten, self.machtigingen, self.log
+        )
         self.tokens = self._tokens()
         self.beslissingen = beslissingen.assemble(
             database=self.database,
@@ -159,7 +168,7 @@ class TokenHouse:
         self.now += timedelta(**period)
 
     def _tokens(self) -> Verklaringsdienst:
-        return assemble(
+        tokens = assemble(
             own_url=OWN,
             database=self.database,
             token_key=RSA,
@@ -171,6 +180,8 @@ class TokenHouse:
             own_key=lambda: OWN_KEY,
             now=self.clock,
         )
+        tokens.verklaringen.own_actions = self.feiten.own_actions
+        return tokens
 
     def _app(self) -> FastAPI:
         app = FastAPI()
@@ -190,6 +201,8 @@ class TokenHouse:
             machtigingen=self.machtigingen,
             zegels=Zegels(self.database, SIGNING, OWN),
             balie=Balie(self.database, self.machtigingen, self.diensten, None, codes_key=b"c" * 32),  # type: ignore[arg-type]  # no tickets here
+            feiten=self.feiten,
+            ontvangst=self.ontvangst,
             berichten=Berichten(self.database),
             gebruiken=Gebruiken(self.database),
             herhalingen=Herhalingen(self.database, b"h" * 32),
@@ -198,7 +211,7 @@ class TokenHouse:
             translator=self.keys,
             caller_keys=lambda _client: None,
             replays=ReplayGuard(self.clock),
-            log=Log("machtigen", None),
+            log=self.log,
         )
         for routes in (authzen.ROUTES, oauth.ROUTES, oauth_metadata.ROUTES, status.ROUTES):
             app.router.routes.extend(routes)

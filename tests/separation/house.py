@@ -47,7 +47,7 @@ def small_world() -> dict[str, Any]:
         if register not in first or dienst["naam"] == DIENSTEN.get(register):
             first[register] = dienst
     world["diensten"] = list(first.values())
-    world["personen"], world["gegevens"], world["machtigingen"] = [], {}, []
+    world["personen"], world["gegevens"], world["machtigingen"], world["gebeurtenissen"] = [], {}, [], []
     return world
 
 

@@ -1,0 +1,1 @@
+"""What parties can do themselves, as sources say: died, under curatele, a minor."""

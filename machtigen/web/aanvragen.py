@@ -15,7 +15,7 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from machtigen.deps import Services, find_person, services
-from machtigen.diensten.model import Dienst, Niveau
+from machtigen.diensten.model import Dienst, DienstId, Niveau
 from machtigen.errors import InvalidMachtiging, LevelTooLow
 from machtigen.herhalingen.model import Answer, Repeatable
 from machtigen.herhalingen.service import Perform
@@ -53,7 +53,7 @@ PASS_ON = "/machtigen/{identifier}/doormachtigen"
 
 def _common(app: Services, gang: Gang, chosen: Choices) -> dict[str, Any]:
     known = app.diensten.find_many(chosen.diensten)
-    diensten = [known[key] for key in known if key in chosen.diensten]
+    diensten = [known[DienstId(one)] for one in chosen.diensten if one in known]
     return {
         "soort": gang.soort,
         "basis": gang.basis,

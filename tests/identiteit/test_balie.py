@@ -10,7 +10,9 @@ from typing import Any
 import httpx2
 import pytest
 import sqlalchemy as sa
+from typer.testing import CliRunner
 
+from identiteit.__main__ import cli
 from identiteit.balie import store
 from identiteit.balie.model import Medewerker
 from identiteit.balie.rules import LOOKUPS, MISSES, too_many
@@ -241,3 +243,40 @@ def test_clerks_and_look_ups_on_either_database(database: Database, now: Any) ->
     assert database.write(lambda session: store.end(session, "c", now))
     assert database.read(lambda session: store.find(session, "c")) is None
     assert not database.write(lambda session: store.end(session, "c", now))
+
+
+# -- the operator's command --------------------------------------------------------------------------
+
+
+def command(house: House, monkeypatch: pytest.MonkeyPatch, bsn: str, *options: str) -> tuple[int, str, str]:
+    monkeypatch.setattr("identiteit.__main__._app", lambda: house.app)
+    ended = CliRunner().invoke(cli, ["baliemedewerker", *options], input=f"{bsn}\n")
+    return ended.exit_code, ended.stdout.strip(), ended.stderr.strip()
+
+
+def test_the_operator_registers_and_ends_a_clerk_by_command(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    somebody = newcomer(house)
+    code, ticket, _ = command(house, monkeypatch, somebody.bsn, "--loket", "gemeente-assen")
+    assert (code, house.verified(ticket, "balieticket+jwt")["loket"]) == (0, "gemeente-assen")
+    assert somebody.look_up(POSTED[NOOR]["bsn"]).status_code == 200
+    code, ticket, _ = command(house, monkeypatch, somebody.bsn, "--einde")
+    assert (code, house.verified(ticket, "balieticket+jwt")["gebruik"]) == (0, "medewerker")
+    assert somebody.look_up(POSTED[NOOR]["bsn"]).status_code == 403
+
+
+def test_a_command_that_cannot_be_done_says_so_in_a_sentence(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unknown = fresh_bsn()
+    for bsn, options, expected in (
+        (unknown, ("--loket", "x"), 1), (unknown, ("--einde",), 1), (unknown, (), 2),
+        ("123", ("--loket", "x"), 2),
+    ):  # fmt: skip
+        code, out, said = command(house, monkeypatch, bsn, *options)
+        assert (code, out, len(said.splitlines())) == (expected, "", 1)
+        assert bsn not in said
+    with house.without("keys"):
+        code, _, said = command(house, monkeypatch, POSTED[NOOR]["bsn"], "--loket", "x")
+    assert (code, said) == (1, "identiteit: keys did not answer, try again")

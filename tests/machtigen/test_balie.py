@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from typer.testing import CliRunner
 
 from keys.kernel.jws import SigningKey
 from keys.kernel.pep import ActorKey, Domain, group
+from machtigen.__main__ import cli
 from machtigen.balie import rules
 from machtigen.diensten.model import Niveau
 from machtigen.machtigingen import codes
+from tests import races
 from tests.machtigen.desk import SCAN, Desk
 from tests.machtigen.house import House, Person
 from tests.machtigen.world import AANVULLENDE_BEURS, HIGH
@@ -520,3 +523,45 @@ def test_pages_of_the_desk_are_for_clerks(desk: Desk) -> None:
     assert stranger.get("/machtigen/balie").status_code == 403
     assert stranger.browser.post("/machtigen/balie/registratie", data={}).status_code == 403
     assert stranger.browser.post("/machtigen/balie/einde", data={}).status_code == 403
+
+
+# -- the operator's command --------------------------------------------------------------------------
+
+
+def command(desk: Desk, monkeypatch: pytest.MonkeyPatch, ticket: str, *options: str) -> tuple[int, str]:
+    monkeypatch.setattr("machtigen.__main__._app", lambda: desk.site.app)
+    ended = CliRunner().invoke(cli, ["baliemedewerker", *options], input=f"{ticket}\n")
+    return ended.exit_code, ended.output.strip()
+
+
+def test_the_operator_registers_and_ends_a_clerk_by_command(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clerk = desk.site.log_in("clerk1")
+    path = "/machtigen/api/v1/balie/registraties"
+    first = desk.ticket("clerk1", None)
+    assert command(desk, monkeypatch, first, "--loket", "gemeente") == (0, "machtigen: done")
+    assert clerk.get(path).status_code == 200
+    refused = "machtigen: the ticket does not count, or there is no such clerk"
+    assert command(desk, monkeypatch, first, "--loket", "gemeente") == (1, refused)
+    assert command(desk, monkeypatch, desk.ticket("clerk1", None), "--einde") == (0, "machtigen: done")
+    assert clerk.get(path).status_code == 403
+    assert command(desk, monkeypatch, desk.ticket("clerk1", None), "--einde") == (1, refused)
+    assert command(desk, monkeypatch, "x")[0] == 2
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_of_two_second_clerks_at_once_one_approves(desk: Desk, clerk1: Person, clerk2: Person) -> None:
+    """And of one ticket used twice at once, one use counts."""
+    clerk3, identifier = desk.clerk("clerk3"), desk.recorded(clerk1)
+    held = "SELECT 1 FROM balie_registratie WHERE id = :id FOR UPDATE"
+    path = f"/balie/registraties/{identifier}/goedkeuren"
+    database = desk.site.app.state.database
+    outcome = races.at_once(
+        database, held, {"id": identifier}, lambda: clerk2.api(path), lambda: clerk3.api(path)
+    )
+    answers = [one for one in outcome if not isinstance(one, Exception)]
+    assert sorted(one.status_code for one in answers) == [200, 409]
+    noor = desk.site.log_in("noor")
+    assert len(noor.get("/machtigen/api/v1/machtigingen").json()["resultaten"]) == 1

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import secrets
-import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx2
@@ -24,32 +21,30 @@ from identiteit.errors import NotReady
 from identiteit.gebeurtenissen.bezorging import Bezorging, Ontvanger
 from identiteit.gebeurtenissen.service import Gebeurtenissen
 from identiteit.inloggen.providers.simulated import SimulatedProvider
-from identiteit.inloggen.rules import name_for_package
 from identiteit.inloggen.service import Inloggen
 from identiteit.personen.service import Personen
 from identiteit.problems import STATUS
 from identiteit.pushing import EventPush
 from identiteit.settings import Settings
 from identiteit.translation import Translation
+from identiteit.upkeep import Upkeep
 from identiteit.web import balie as desk_pages
 from identiteit.web import inloggen as login_pages
 from identiteit.web import mijn
 from identiteit.weergave.service import Weergave
-from keys.client import KeysClient, TranslationRefused
+from keys.client import KeysClient
 from keys.kernel import database as databases
-from keys.kernel.caller import PeerUnavailable, ReplayGuard
+from keys.kernel.caller import ReplayGuard
 from keys.kernel.database import Database
-from keys.kernel.jws import Jwks, RemoteJwks, SigningKey, load_or_generate, sign, timestamp
+from keys.kernel.jws import Jwks, RemoteJwks, SigningKey, load_or_generate
 from keys.kernel.jws.keyfile import KeyFileRefused, open_to_others, secret_bytes
 from keys.kernel.log import Log
 from keys.kernel.oidc.browser import Cookies
-from keys.kernel.oidc.relying_party import LOGOUT_EVENT
 from keys.kernel.pages import Pages
 from keys.kernel.pep import Vault
 from keys.kernel.problem import install
 
 HERE = Path(__file__).parent
-SWEEP_EVERY = timedelta(seconds=60)
 
 
 def create_app(settings: Settings, transport: httpx2.BaseTransport | None = None) -> FastAPI:
@@ -252,66 +247,3 @@ def _add_operations(api: FastAPI, app: Services) -> None:
     @api.get("/endpoints.json", include_in_schema=False)
     def endpoints() -> JSONResponse:
         return JSONResponse({"identiteit": app.settings.issuer})
-
-
-class Upkeep:
-    """One round of background work: log-out messages, keys, enrolment of names, sweeping."""
-
-    def __init__(self, app: Services, http: httpx2.Client) -> None:
-        self._app = app
-        self._http = http
-        self._swept: datetime | None = None
-        self._busy = threading.Lock()
-
-    def __call__(self) -> None:
-        """Do what is due; quick when nothing is."""
-        if not self._busy.acquire(blocking=False):
-            return
-        try:
-            now = self._app.now()
-            self._app.inloggen.send_messages(self._send_logout, now)
-            self._enrol_names()
-            self._life_events(now)
-            if self._swept is None or now - self._swept > SWEEP_EVERY:
-                self._swept = now
-                self._app.inloggen.sweep(now)
-                self._app.weergave.sweep(now)
-                self._app.bezorging.forget(now)
-        finally:
-            self._busy.release()
-
-    def _life_events(self, now: datetime) -> None:
-        rooms = self._app.gebeurtenissen
-        for part in (rooms.apply_due, rooms.follow_age, rooms.renew_leases, self._app.bezorging.deliver):
-            try:
-                part(now)
-            except Exception as error:  # noqa: BLE001 - one failing part is logged; the next round tries again
-                self._app.log.emit(events.UPKEEP_FAILED, part="life-events", error=type(error).__name__)
-
-    def _send_logout(self, client_id: str, sid: str) -> None:
-        settings = self._app.settings
-        url = {"machtigen": settings.machtigen_url, "rechten": settings.rechten_url}[client_id]
-        now = self._app.now()
-        claims = {
-            "iss": settings.issuer,
-            "aud": client_id,
-            "iat": timestamp(now),
-            "exp": timestamp(now + timedelta(seconds=120)),
-            "jti": secrets.token_urlsafe(24),
-            "sid": name_for_package("sid", sid, client_id),
-            "events": {LOGOUT_EVENT: {}},
-        }
-        form = {"logout_token": sign(claims, self._app.key, typ="logout+jwt")}
-        self._http.post(f"{url}/uitloggen/achterkanaal", data=form).raise_for_status()
-
-    def _enrol_names(self) -> None:
-        try:
-            if not self._app.translation.ready():
-                self._app.translation.obtain()
-            waiting = self._app.personen.without_display()
-            if waiting:
-                seeds = self._app.personen.seeds(waiting)
-                found = self._app.translation.display_pseudonyms(seeds)
-                self._app.personen.enrol_display(list(zip(waiting, found, strict=True)))
-        except (PeerUnavailable, TranslationRefused) as error:
-            self._app.log.emit(events.UPKEEP_FAILED, part="names", error=type(error).__name__)

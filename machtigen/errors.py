@@ -187,20 +187,6 @@ class IdempotencyKeyReused(MachtigenError):
     title = "Deze Idempotency-Key hoort bij een andere aanvraag."
 
 
-class InvalidRegistration(MachtigenError):
-    """A service or client that cannot be registered like this."""
-
-    code = "invalid-registration"
-    title = "Deze inschrijving kan zo niet."
-
-
-class RegistrationDiffers(MachtigenError):
-    """The id is registered already, with other content."""
-
-    code = "registration-differs"
-    title = "Onder deze naam staat al iets anders ingeschreven."
-
-
 class NotReady(MachtigenError):
     """Keys or the database are not there yet."""
 

@@ -8,6 +8,7 @@ from keys.kernel.oidc.relying_party import LoginFailed
 from keys.kernel.pages import CsrfRejected
 from machtigen import errors
 from machtigen.balie import errors as desk
+from machtigen.diensten import errors as diensten
 
 STATUS: Mapping[type[Exception], int] = {
     errors.NotFound: 404,
@@ -47,8 +48,8 @@ STATUS: Mapping[type[Exception], int] = {
     errors.InvalidCursor: 422,
     errors.InvalidIdempotencyKey: 422,
     errors.IdempotencyKeyReused: 422,
-    errors.InvalidRegistration: 422,
-    errors.RegistrationDiffers: 409,
+    diensten.InvalidRegistration: 422,
+    diensten.RegistrationDiffers: 409,
     desk.NotAClerk: 403,
     desk.DeskTicketRefused: 409,
     desk.ConflictOfInterest: 403,

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 from keys.kernel.pep import Domain
 from keys.kernel.pep.names import is_slug
 from machtigen.aansluiting.errors import WrongInput
+from machtigen.diensten.errors import InvalidRegistration
 from machtigen.diensten.model import Client, DienstId, Grond, Handeling, Niveau
 from machtigen.diensten.rules import check_client, require_dienst_id
-from machtigen.errors import InvalidRegistration
 
 _DURATION = re.compile(r"P(?:[0-9]{1,4}[YMWD])+", re.ASCII)
 _OIN = re.compile(r"[0-9]{20}", re.ASCII)

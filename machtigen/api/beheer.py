@@ -12,8 +12,8 @@ from keys.kernel.jws import Jwks
 from keys.kernel.jws.keyset import UnusableKey
 from machtigen.api.render import client_wire, dienst_wire
 from machtigen.deps import Operator, Present
+from machtigen.diensten.errors import InvalidRegistration
 from machtigen.diensten.model import Client, Dienst, DienstId, Grond, Handeling, Niveau
-from machtigen.errors import InvalidRegistration
 from machtigen.events import REGISTERED
 from machtigen.wire.dienst import ClientInschrijving, ClientWire, DienstInschrijving, DienstWire
 

@@ -21,11 +21,7 @@ from keys.kernel.jws import SigningKey, sign
 from keys.kernel.pep import Domain
 from machtigen.bevoegdheidsverklaringen import claims, naamstore, rar, rules, store
 from machtigen.bevoegdheidsverklaringen.claims import House
-from machtigen.bevoegdheidsverklaringen.errors import (
-    AccessDenied,
-    InvalidGrant,
-    TemporarilyUnavailable,
-)
+from machtigen.bevoegdheidsverklaringen.errors import AccessDenied, InvalidGrant, TemporarilyUnavailable
 from machtigen.bevoegdheidsverklaringen.model import (
     Entry,
     Inlog,

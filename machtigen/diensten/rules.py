@@ -8,8 +8,9 @@ import unicodedata
 from urllib.parse import urlsplit
 
 from keys.kernel.pep import Domain, PepError
+from machtigen.diensten.errors import InvalidRegistration
 from machtigen.diensten.model import Client, Dienst, DienstId
-from machtigen.errors import InvalidCursor, InvalidRegistration
+from machtigen.errors import InvalidCursor
 
 _URN_UUID = re.compile(r"urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _CLIENT_ID = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")

@@ -9,8 +9,8 @@ from sqlmodel import Session
 
 from keys.kernel.database import Database, Lookup
 from machtigen.diensten import rules, store
+from machtigen.diensten.errors import InvalidRegistration, RegistrationDiffers
 from machtigen.diensten.model import Bladzijde, Client, Dienst, DienstId
-from machtigen.errors import InvalidRegistration, RegistrationDiffers
 
 PAGE = 50
 MAXIMUM_PAGE = 100

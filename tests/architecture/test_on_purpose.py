@@ -327,6 +327,7 @@ DATABASES = {
             "client",
             "machtiging_dienst",
             "beslissing",
+            "ontvangst",
             "pairwise_naam",
         },
     ),

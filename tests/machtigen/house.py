@@ -22,7 +22,8 @@ from keys.kernel.jws import Jwks, SigningKey
 from keys.kernel.log import Log
 from keys.kernel.oidc.relying_party import LoginAttempt, LoginFailed, LoginResult
 from keys.kernel.pep import ActorKey, Ciphertext, Domain, Pseudonym, decrypt, encrypt, group
-from machtigen.app import assemble, install_web
+from machtigen.app import install_web
+from machtigen.assembly import assemble
 from machtigen.deps import Services
 from machtigen.diensten.model import Niveau
 from machtigen.settings import Settings

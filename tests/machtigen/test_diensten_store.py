@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from keys.kernel.database import Database
-from machtigen import errors
+from machtigen.diensten import errors
 from machtigen.diensten.model import Client, DienstId
 from machtigen.diensten.service import Diensten
 from tests.machtigen.world import AANVULLENDE_BEURS, ACTOR, CATALOGUE, NOW, ONLY_READING, dienst

@@ -8,6 +8,7 @@ acts only read, so that does no harm.
 from __future__ import annotations
 
 import contextlib
+import re
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -24,6 +25,7 @@ Values = Mapping[str, Any]
 
 KEPT = 8  # connections at rest
 STATEMENTS = 64  # prepared, per connection
+MAPPED = 2**30  # bytes of an SQLite file that are read without copying
 
 
 class Lookup:
@@ -124,6 +126,7 @@ def _open_sqlite(url: sa.URL) -> Lookup:
         cached_statements=STATEMENTS,
     )
     connection.execute("PRAGMA query_only=ON")
+    connection.execute(f"PRAGMA mmap_size={MAPPED}")  # each commit empties the page cache of a connection
     execute = connection.execute
 
     def rows(statement: str, values: Values) -> list[Row]:
@@ -150,13 +153,8 @@ def _open_postgresql(url: sa.URL) -> Lookup:
 
 @lru_cache(maxsize=STATEMENTS)
 def in_psycopg(statement: str) -> str:
-    """The statement with `%(name)s` for `:name`. Statements are constants; `::` is not used in them."""
-    parts = statement.replace("%", "%%").split(":")
-    written = [parts[0]]
-    for part in parts[1:]:
-        name = part[: next((i for i, c in enumerate(part) if not (c.isalnum() or c == "_")), len(part))]
-        written.append(f"%({name})s{part[len(name) :]}")
-    return "".join(written)
+    """The statement with `%(name)s` for `:name`. `::` is not used in statements."""
+    return re.sub(r":([a-z_]\w*)", r"%(\1)s", statement.replace("%", "%%"))
 
 
 def moment(value: Any) -> datetime | None:

@@ -90,8 +90,8 @@ class Beslissingen:
         proven = [self._prove(call, now) for call in calls]  # an assertion counts once: not to be repeated
 
         def act(lookup: Lookup) -> Judged:
-            shared = lookup.shared()
-            return [self._answer(shared, *one, now) for one in zip(calls, proven, strict=True)]
+            with lookup.shared() as shared:
+                return [self._answer(shared, *one, now) for one in zip(calls, proven, strict=True)]
 
         try:
             return self._database.look(act)

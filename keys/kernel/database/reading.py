@@ -11,7 +11,7 @@ import contextlib
 import re
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -44,8 +44,9 @@ class Lookup:
         self.rows = rows
         self.at = at
 
-    def shared(self) -> Lookup:
-        """For questions that came together: the same statement with the same values is read once."""
+    @contextlib.contextmanager
+    def shared(self) -> Iterator[Lookup]:
+        """For questions that came together: one commit for all, and what is asked twice is read once."""
         known: dict[Row, list[Row]] = {}
         rows = self.rows
 
@@ -56,7 +57,19 @@ class Lookup:
                 found = known[key] = rows(statement, values)
             return found
 
-        return Lookup(self._connection, once, self.at)
+        with self._snapshot():
+            yield Lookup(self._connection, once, self.at)
+
+    @contextlib.contextmanager
+    def _snapshot(self) -> Iterator[None]:
+        if not isinstance(self._connection, sqlite3.Connection):
+            yield  # every statement by itself: a transaction would be two more ways to the server and back
+            return
+        self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._connection.execute("COMMIT")
 
     def close(self) -> None:
         """Let go of the connection."""

@@ -22,13 +22,14 @@ class Trace:
 
 
 def new_span_id() -> str:
-    """Eight random bytes, never all zero."""
-    return (secrets.randbelow(2**64 - 1) + 1).to_bytes(8, "big").hex()
+    """Eight random bytes; that all are zero never happens."""
+    return secrets.token_hex(8)
 
 
 def new_trace() -> Trace:
     """A new processing."""
-    return Trace((secrets.randbelow(2**128 - 1) + 1).to_bytes(16, "big").hex(), new_span_id())
+    drawn = secrets.token_hex(24)  # drawn at once; all zero never happens
+    return Trace(drawn[:32], drawn[32:])
 
 
 def continue_trace(traceparent: str | None) -> Trace:

@@ -49,13 +49,17 @@ class Aanroepers:
         self._keys = Jwks.of(key)
         self._known: dict[bytes, dict[str, Any]] = {}
 
-    def prove(self, proof: str, now: datetime) -> Aanroeper | None:
-        """Who shows this assertion, which counts once; None for a token. Raises CallerRejected."""
+    @staticmethod
+    def signs(proof: str) -> bool:
+        """Whether this is an assertion: anything but a token of ours. Raises CallerRejected for neither."""
         try:
-            typ = read_header(proof, LARGEST).get("typ")
+            return read_header(proof, LARGEST).get("typ") != TYP
         except InvalidJws as error:
             raise CallerRejected(error.code) from error
-        if typ == TYP:
+
+    def prove(self, proof: str, now: datetime) -> Aanroeper | None:
+        """Who shows this assertion, which counts once; None for a token. Raises CallerRejected."""
+        if hashlib.sha256(proof.encode("utf-8", "replace")).digest() in self._known or not self.signs(proof):
             return None
         client = self._clients.prove(proof, now)
         return Aanroeper(client, frozenset(client.diensten))

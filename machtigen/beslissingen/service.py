@@ -25,6 +25,7 @@ from machtigen.beslissingen.zoeken import Zoeken
 from machtigen.errors import CallerNotAllowed, DecisionNotRecorded, MachtigenError, MalformedQuestion
 
 Answer = dict[str, Any] | Exception
+Judged = list[tuple[Answer, Beslissing | None]]
 EVALUATION, EVALUATIONS, SEARCH = "access_evaluation", "access_evaluations", "search_"
 BROKEN = Decision(False, reasons=("not-readable",))
 
@@ -68,7 +69,7 @@ class Beslissingen:
         self._find = {
             "subject": zoeken.subjects, "resource": zoeken.resources, "action": zoeken.actions
         }  # fmt: skip
-        self._rij: Rij[Call, dict[str, Any]] = Rij(self._answer_all)
+        self._rij: Rij[Call, dict[str, Any]] = Rij(lambda calls: self.settle(self.judge(calls)))
         self._guesses = Guesses()
         self.logboek = logboek
         self._now = now
@@ -78,23 +79,35 @@ class Beslissingen:
         MalformedQuestion, TooManyGuesses, DecisionNotRecorded."""
         return self._rij.put(call)
 
-    def _answer_all(self, calls: Sequence[Call]) -> list[Answer]:
-        """Judge each on what stands now, then write the records of all, and only then give the answers."""
+    def is_brief(self, call: Call) -> bool:
+        """Whether it is judged sooner than handed to another thread: one question with a token, on a
+        database in this process."""
+        return self._database.is_sqlite and call.kind == EVALUATION and not self._aanroepers.signs(call.proof)
+
+    def judge(self, calls: Sequence[Call]) -> Judged:
+        """Judge each on what stands now. Nothing of it may leave before `settle`."""
         now = self._now()
         proven = [self._prove(call, now) for call in calls]  # an assertion counts once: not to be repeated
 
-        def act(lookup: Lookup) -> list[tuple[Answer, Beslissing | None]]:
-            shared = lookup.shared()
-            return [self._answer(shared, *one, now) for one in zip(calls, proven, strict=True)]
+        def act(lookup: Lookup) -> Judged:
+            with lookup.shared() as shared:
+                return [self._answer(shared, *one, now) for one in zip(calls, proven, strict=True)]
 
         try:
-            found = self._database.look(act)
-            records = [record for _, record in found if record is not None]
+            return self._database.look(act)
+        except SQLAlchemyError as error:
+            failed = [one if isinstance(one, CallerRejected) else _not_recorded(error) for one in proven]
+            return [(one, None) for one in failed]
+
+    def settle(self, judged: Judged) -> list[Answer]:
+        """Write the records of all, and only then give the answers."""
+        records = [record for _, record in judged if record is not None]
+        try:
             if records:
                 self.logboek.record(records)
-        except (SQLAlchemyError, DecisionNotRecorded) as error:
-            return [one if isinstance(one, CallerRejected) else _not_recorded(error) for one in proven]
-        return [answer for answer, _ in found]
+        except DecisionNotRecorded as error:
+            return [error if record is not None else answer for answer, record in judged]
+        return [answer for answer, _ in judged]
 
     def _prove(self, call: Call, now: datetime) -> Aanroeper | CallerRejected | None:
         try:

@@ -12,8 +12,10 @@ from machtigen.bevoegdheidsverklaringen.tables import PairwiseNaamRow
 from machtigen.partijen.model import PartijId
 
 MOST = 8  # names that one statement looks up
-_PLACES = ", ".join(f":n{place}" for place in range(MOST))
-FIND = f"SELECT naam, partij FROM pairwise_naam WHERE sector = :sector AND naam IN ({_PLACES})"  # noqa: S608 - constants
+FIND = tuple(  # one statement for each number of names
+    f"SELECT naam, partij FROM pairwise_naam WHERE sector = :sector AND naam IN ({places})"  # noqa: S608 - constants
+    for places in (", ".join(f":n{place}" for place in range(amount)) for amount in range(MOST + 1))
+)
 LIST = (
     "SELECT naam, partij FROM pairwise_naam WHERE sector = :sector AND naam > :na ORDER BY naam LIMIT :aantal"
 )
@@ -29,9 +31,9 @@ def add_names(session: Session, sector: str, names: Mapping[str, str]) -> None:
 
 def find_names(lookup: Lookup, sector: str, names: Sequence[str]) -> dict[str, PartijId]:
     """Whose names these are, at most eight; those this actor was never given are left out."""
-    padded = [*names, *[""] * (MOST - len(names))]
-    values = {f"n{place}": naam for place, naam in enumerate(padded)}
-    return {naam: PartijId(partij) for naam, partij in lookup.rows(FIND, {"sector": sector, **values})}
+    values = {f"n{place}": naam for place, naam in enumerate(names)}
+    rows = lookup.rows(FIND[len(names)], {"sector": sector, **values})
+    return {naam: PartijId(partij) for naam, partij in rows}
 
 
 def list_names(lookup: Lookup, sector: str, na: str, aantal: int) -> list[tuple[str, PartijId]]:

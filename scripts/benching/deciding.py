@@ -31,8 +31,8 @@ from machtigen.diensten.model import Client
 from machtigen.diensten.service import Diensten
 
 REGISTER = 100_000
-REQUESTS = 1500
-ROUNDS = 7
+REQUESTS = 600
+ROUNDS = 5
 EVALUATION = "/machtigen/access/v1/evaluation"
 
 
@@ -115,19 +115,12 @@ def rows(size: Size) -> list[Row]:
     tiny = size.rounds < ROUNDS
     amount, requests, rounds = (4 * filling.CHAINS, 64, 2) if tiny else (REGISTER, REQUESTS, ROUNDS)
     own, other = free_ports(2)
-    uvicorn = [
-        "-m",
-        "uvicorn",
-        "benching.hello:app",
-        "--port",
-        str(other),
-        "--no-access-log",
-        "--no-server-header",
-    ]
+    quiet = ["--no-access-log", "--no-server-header"]
+    uvicorn = ["-m", "uvicorn", "benching.hello:app", "--port", str(other), *quiet]
     with tempfile.TemporaryDirectory() as folder:
         house = House(Path(folder), own)
         key = house.make(amount)
-        command = ["-m", "machtigen", "serve", "--port", str(own)]
+        command = ["-m", "uvicorn", "benching.machtigen_app:app", "--port", str(own), *quiet]
         with (
             serving.serving(command, own, "/machtigen/health", house.environment()) as pid,
             serving.serving(uvicorn, other, "/", {"UVICORN_LOG_LEVEL": "error"}) as hello_pid,

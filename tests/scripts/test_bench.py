@@ -69,7 +69,7 @@ def test_the_whole_table_has_all_its_rows(tmp_path: Path) -> None:
 
 
 def test_every_part_has_a_name() -> None:
-    assert set(PARTS) == {"curve", "processes", "http", "convert"}
+    assert set(PARTS["keys"]) == {"curve", "processes", "http", "convert"}
 
 
 @pytest.mark.parametrize(
@@ -99,3 +99,24 @@ def test_each_case_gets_its_turn_in_every_round() -> None:
     while "aa" in order or "bb" in order:
         order = order.replace("aa", "a").replace("bb", "b")
     assert order == "ab" * (1 + TINY.rounds)
+
+
+CHECKS = {"sqlite-pair", "sqlite-chain", "sqlite-pair-8000", "sqlite-chain-8000", "revocation"}
+
+
+def test_the_check_of_machtigen_is_measured(tmp_path: Path) -> None:
+    path = tmp_path / "bench.json"
+    assert main(["machtigen", "--tiny", "--only", "check", "--only", "revocation", "--json", str(path)]) == 0
+    rows = rows_of(path)
+    assert rows.keys() == CHECKS
+    for row in rows.values():
+        check(row)
+    assert rows["revocation"]["ratio"] == 1.0
+
+
+@pytest.mark.slow
+def test_a_decision_over_http_is_measured(tmp_path: Path) -> None:
+    path = tmp_path / "bench.json"
+    assert main(["machtigen", "--tiny", "--only", "decision", "--json", str(path)]) == 0
+    [row] = rows_of(path).values()
+    check(row)

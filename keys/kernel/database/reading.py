@@ -8,9 +8,10 @@ acts only read, so that does no harm.
 from __future__ import annotations
 
 import contextlib
+import re
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -24,6 +25,7 @@ Values = Mapping[str, Any]
 
 KEPT = 8  # connections at rest
 STATEMENTS = 64  # prepared, per connection
+MAPPED = 2**30  # bytes of an SQLite file that are read without copying
 
 
 class Lookup:
@@ -42,8 +44,9 @@ class Lookup:
         self.rows = rows
         self.at = at
 
-    def shared(self) -> Lookup:
-        """For questions that came together: the same statement with the same values is read once."""
+    @contextlib.contextmanager
+    def shared(self) -> Iterator[Lookup]:
+        """For questions that came together: one commit for all, and what is asked twice is read once."""
         known: dict[Row, list[Row]] = {}
         rows = self.rows
 
@@ -54,7 +57,19 @@ class Lookup:
                 found = known[key] = rows(statement, values)
             return found
 
-        return Lookup(self._connection, once, self.at)
+        with self._snapshot():
+            yield Lookup(self._connection, once, self.at)
+
+    @contextlib.contextmanager
+    def _snapshot(self) -> Iterator[None]:
+        if not isinstance(self._connection, sqlite3.Connection):
+            yield  # every statement by itself: a transaction would be two more ways to the server and back
+            return
+        self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._connection.execute("COMMIT")
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -124,6 +139,7 @@ def _open_sqlite(url: sa.URL) -> Lookup:
         cached_statements=STATEMENTS,
     )
     connection.execute("PRAGMA query_only=ON")
+    connection.execute(f"PRAGMA mmap_size={MAPPED}")  # each commit empties the page cache of a connection
     execute = connection.execute
 
     def rows(statement: str, values: Values) -> list[Row]:
@@ -150,13 +166,8 @@ def _open_postgresql(url: sa.URL) -> Lookup:
 
 @lru_cache(maxsize=STATEMENTS)
 def in_psycopg(statement: str) -> str:
-    """The statement with `%(name)s` for `:name`. Statements are constants; `::` is not used in them."""
-    parts = statement.replace("%", "%%").split(":")
-    written = [parts[0]]
-    for part in parts[1:]:
-        name = part[: next((i for i, c in enumerate(part) if not (c.isalnum() or c == "_")), len(part))]
-        written.append(f"%({name})s{part[len(name) :]}")
-    return "".join(written)
+    """The statement with `%(name)s` for `:name`. `::` is not used in statements."""
+    return re.sub(r":([a-z_]\w*)", r"%(\1)s", statement.replace("%", "%%"))
 
 
 def moment(value: Any) -> datetime | None:

@@ -9,10 +9,12 @@ from keys.kernel import database as databases
 from keys.kernel.starting.command import or_exit, serve_with_upkeep
 from machtigen.aansluiting.command import aansluiten
 from machtigen.app import create_app
+from machtigen.beoordeling.command import betwisting
 from machtigen.settings import Settings
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Who may act for whom.")
 cli.command()(aansluiten)
+cli.add_typer(betwisting, name="betwisting")
 
 
 def _settings() -> Settings:

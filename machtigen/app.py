@@ -24,6 +24,7 @@ from keys.kernel.pep import Domain, KeyRing, Vault
 from machtigen.api import (
     beheer,
     berichten,
+    betwistingen,
     diensten,
     gereed,
     machtigingen,
@@ -263,6 +264,7 @@ def install_web(app: FastAPI, settings: Settings, log: Log) -> None:
         diensten,
         machtigingen,
         wijzigingen,
+        betwistingen,
         berichten,
         beheer,
         weergavetickets,

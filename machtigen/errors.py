@@ -82,6 +82,13 @@ class AlreadyAuthorised(MachtigenError):
     title = "Deze machtiging bestaat al tussen u beiden."
 
 
+class AlreadyRequested(MachtigenError):
+    """The same person made exactly this request before, and it still waits for an answer."""
+
+    code = "already-requested"
+    title = "Precies deze aanvraag staat al open. Is zij voor iemand anders? Geef haar dan een eigen label."
+
+
 class InvalidMachtiging(MachtigenError):
     """What is asked cannot be a machtiging. The kinds below say why."""
 

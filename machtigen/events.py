@@ -13,6 +13,7 @@ CODE_REFUSED = Event("code-refused", frozenset())
 CODES_THROTTLED = Event("codes-throttled", frozenset({"scope"}))
 NAME_UNAVAILABLE = Event("name-unavailable", frozenset({"reason"}))
 REGISTERED = Event("registered", frozenset({"soort", "id"}))
+CONTEST_JUDGED = Event("contest-judged", frozenset({"besluit"}))
 TRANSLATED = Event("translated", frozenset({"naar", "doel", "aantal", "trace_id"}))
 KEY_FILE_OPEN = Event("key-file-open-to-others", frozenset({"file"}))
 UPKEEP_FAILED = Event("upkeep-failed", frozenset({"part", "error"}))
@@ -26,6 +27,7 @@ CATALOGUE = (
     CODES_THROTTLED,
     NAME_UNAVAILABLE,
     REGISTERED,
+    CONTEST_JUDGED,
     TRANSLATED,
     KEY_FILE_OPEN,
     UPKEEP_FAILED,

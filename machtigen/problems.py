@@ -21,6 +21,7 @@ STATUS: Mapping[type[Exception], int] = {
     errors.NotYetAccepted: 409,
     errors.WrongRole: 409,
     errors.AlreadyAuthorised: 409,
+    errors.AlreadyRequested: 409,
     errors.NothingChosen: 422,
     errors.ServiceUnknown: 422,
     errors.ServiceNotDelegable: 422,

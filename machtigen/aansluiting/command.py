@@ -92,8 +92,8 @@ def connect(
     report: Callable[[str], None],
 ) -> Plan:
     """Carry the command out with these options. Raises WrongInput, StepFailed."""
-    operator = _load_key("--sleutel", chosen["sleutel"])
-    actor_key = _load_key("--actorsleutel", chosen["actorsleutel"]) if chosen["actorsleutel"] else None
+    operator = load_key("--sleutel", chosen["sleutel"])
+    actor_key = load_key("--actorsleutel", chosen["actorsleutel"]) if chosen["actorsleutel"] else None
     given = {name: chosen[f"{name}_url"] for name in NAMES if chosen[f"{name}_url"]}
     addresses = find_addresses(http, chosen["endpoints"], given)
     wanted = check_plan(read_plan(chosen, addresses, clock()))
@@ -143,7 +143,8 @@ def read_plan(chosen: Mapping[str, Any], addresses: Mapping[str, str], now: date
     )
 
 
-def _load_key(option: str, path: Path) -> SigningKey:
+def load_key(option: str, path: Path) -> SigningKey:
+    """The key in a file that an option names. Raises WrongInput with one sentence."""
     try:
         return SigningKey.load(path)
     except (OSError, UnusableKey) as error:

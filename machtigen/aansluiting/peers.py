@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,8 +17,10 @@ from machtigen.deps import OPERATOR
 NAMES = ("machtigen", "keys", "t1", "t2")
 
 
-def find_addresses(http: httpx2.Client, endpoints: str | None, given: Mapping[str, str]) -> dict[str, str]:
-    """The address of each peer: as given, and otherwise as `/endpoints.json` says.
+def find_addresses(
+    http: httpx2.Client, endpoints: str | None, given: Mapping[str, str], names: Sequence[str] = NAMES
+) -> dict[str, str]:
+    """The address of each of `names`: as given, and otherwise as `/endpoints.json` says.
 
     Raises WrongInput with one sentence.
     """
@@ -27,11 +29,11 @@ def find_addresses(http: httpx2.Client, endpoints: str | None, given: Mapping[st
         url = check_address("--endpoints", endpoints)
         url = url if url.endswith(".json") else f"{url}/endpoints.json"
         found = {**_read_endpoints(http, url), **given}
-    missing = [name for name in NAMES if name not in found]
+    missing = [name for name in names if name not in found]
     if missing:
         options = ", ".join(f"--{name}-url" for name in missing)
         raise WrongInput(f"The address of {', '.join(missing)} is not known: give {options} or --endpoints.")
-    return {name: check_address(f"--{name}-url", found[name]) for name in NAMES}
+    return {name: check_address(f"--{name}-url", found[name]) for name in names}
 
 
 def _read_endpoints(http: httpx2.Client, url: str) -> dict[str, str]:
@@ -46,7 +48,7 @@ def _read_endpoints(http: httpx2.Client, url: str) -> dict[str, str]:
 
 
 class Beheer:
-    """What an operator registers at machtigen. Raises Refused, PeerUnavailable."""
+    """What an operator does at machtigen. Raises Refused, PeerUnavailable."""
 
     def __init__(self, url: str, key: SigningKey, http: httpx2.Client, clock: Callable[[], datetime]) -> None:
         self._url = url
@@ -56,10 +58,20 @@ class Beheer:
 
     def register(self, what: str, body: Mapping[str, Any]) -> bool:
         """`what`: `diensten` or `clients`. True: new; False: it stood there, exactly so."""
+        status, _ = self.call("POST", what, body)
+        return status == 201
+
+    def call(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None
+    ) -> tuple[int, dict[str, Any]]:
+        """The status and the document of a call below `/api/v1/beheer/`."""
         token = assertion(OPERATOR, self._key, self._url, self._clock())
-        url = f"{self._url}/api/v1/beheer/{what}"
+        url = f"{self._url}/api/v1/beheer/{path}"
+        headers = {"Authorization": f"Bearer {token}"}
         try:
-            answer = self._http.post(url, json=dict(body), headers={"Authorization": f"Bearer {token}"})
+            answer = self._http.request(
+                method, url, json=None if body is None else dict(body), headers=headers
+            )
             document = answer.json()
         except (httpx2.HTTPError, ValueError) as error:
             raise PeerUnavailable("machtigen") from error
@@ -67,4 +79,4 @@ class Beheer:
             raise PeerUnavailable("machtigen")
         if not answer.is_success:
             raise Refused(str(document.get("code", "refused")))
-        return answer.status_code == 201
+        return answer.status_code, document

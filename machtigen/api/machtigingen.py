@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
@@ -151,12 +151,15 @@ def list_all(
     status: Annotated[list[StatusWire] | None, Query()] = None,
     na: Cursor = None,
     aantal: Amount = 50,
+    verloopt_binnen: Annotated[int | None, Query(ge=1, le=3660)] = None,
 ) -> MachtigingenWire:
-    """Machtigingen to which I am a party, newest first."""
+    """Machtigingen to which I am a party, newest first. `verloopt_binnen`: only those that stand and end
+    within so many days."""
     now = app.now()
+    ends_by = None if verloopt_binnen is None else now + timedelta(days=verloopt_binnen)
     wanted: frozenset[str] = frozenset(status or ())
     page = app.machtigingen.list_for(
-        person.partij, now, rol=rol_of(rol), statuses=wanted, na=na, limit=aantal
+        person.partij, now, rol=rol_of(rol), statuses=wanted, na=na, limit=aantal, ends_by=ends_by
     )
     shown = [machtiging_wire(found, person.partij, now) for found in page.resultaten]
     return MachtigingenWire(resultaten=shown, volgende=page.volgende)

@@ -13,7 +13,7 @@ from machtigen.diensten.model import Handeling, Niveau
 from machtigen.herhalingen.service import Perform
 from machtigen.machtigingen.dagen import end_of, start_of
 from machtigen.machtigingen.model import Aanvraag, Inperking, Machtiging
-from machtigen.machtigingen.rules import last_moment
+from machtigen.machtigingen.rules import MAXIMUM_YEARS, last_moment, years_later
 from machtigen.partijen.model import PartijId
 from machtigen.wire.machtiging import (
     BeperkenWire,
@@ -135,11 +135,12 @@ def _passed_on(
     above, _ = app.machtigingen.require(identifier, door)
     actions = above.handelingen if body.handelingen is None else {Handeling(one) for one in body.handelingen}
     start, end = body.geldig_van, body.geldig_tot
+    longest = min(last_moment(above), years_later(now, MAXIMUM_YEARS))
     return Aanvraag(
         diensten=above.diensten if body.diensten is None else tuple(body.diensten),
         handelingen=frozenset(actions),
         geldig_van=max(now, above.geldig_van) if start is None else moment(start, start_of),
-        geldig_tot=last_moment(above) if end is None else moment(end, end_of),
+        geldig_tot=longest if end is None else moment(end, end_of),
         zaak=body.zaak or above.zaak,
         label=body.label,
         organisatie=body.organisatie is not None,

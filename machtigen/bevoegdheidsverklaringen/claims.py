@@ -66,6 +66,7 @@ def detail(
     client: Client,
     dienst: Dienst,
     actions: tuple[Handeling, ...],
+    doelen: tuple[str, ...],
     geldig_tot: datetime | None,
     now: datetime,
     grond: str,
@@ -83,7 +84,7 @@ def detail(
                 house.pairwise.machtiging(client.actor, one) for one in schakels or (toekenning.machtiging,)
             ],
         }
-    return rar.write_detail(dienst, client, house.token_issuer, toekenning.inperking, actions, power)
+    return rar.write_detail(dienst, client, house.token_issuer, toekenning.inperking, actions, doelen, power)
 
 
 def representation_token(

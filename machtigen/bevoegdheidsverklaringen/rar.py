@@ -53,6 +53,7 @@ def write_detail(
     house: str,
     inperking: Inperking,
     actions: tuple[Handeling, ...],
+    doelen: tuple[str, ...],
     machtiging: dict[str, Any] | None,
 ) -> dict[str, Any]:
     """The granted detail; `machtiging` holds `identifier`, `grond`, `geldig_tot`, `schakels` or is None."""
@@ -62,7 +63,7 @@ def write_detail(
         "locations": [client.audience],
         "dienst": dienst.id,
         "actions": [action.value for action in actions],
-        "doelen": list(granted_doelen(dienst, inperking)),
+        "doelen": list(doelen),
         "min_acr": dienst.min_niveau.acr,
         **(machtiging or {}),
     }
@@ -71,10 +72,11 @@ def write_detail(
     return detail
 
 
-def granted_doelen(dienst: Dienst, inperking: Inperking) -> tuple[str, ...]:
-    """The purposes of the service, less what was not asked."""
+def granted_doelen(available: frozenset[str] | None, dienst: Dienst, inperking: Inperking) -> tuple[str, ...]:
+    """The purposes of the service, less what was not asked and what the power (None: all) does not give."""
     wanted = inperking.doelen
-    return tuple(doel for doel in dienst.doelen if wanted is None or doel in wanted)
+    left = (doel for doel in dienst.doelen if wanted is None or doel in wanted)
+    return tuple(doel for doel in left if available is None or doel in available)
 
 
 def granted_actions(

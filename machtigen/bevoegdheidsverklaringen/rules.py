@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from machtigen.bevoegdheidsverklaringen.model import Inlog, Inlogverzoek, Keuze
-from machtigen.bevoegdheidsverklaringen.rar import granted_actions
+from machtigen.bevoegdheidsverklaringen.rar import granted_actions, granted_doelen
 from machtigen.diensten.model import Dienst, Niveau
 from machtigen.machtigingen.keten import Keten
 
@@ -38,8 +38,9 @@ def choices(
         machtiging = keten.effectief
         niveau = Niveau.weakest(inlog.niveau, machtiging.niveau)
         actions = granted_actions(machtiging.handelingen, dienst, verzoek.inperking)
+        doelen = granted_doelen(machtiging.doelen, dienst, verzoek.inperking)
         reached = niveau.reaches(verzoek.niveau) and inlog.niveau.reaches(machtiging.min_niveau)
-        if reached and actions and machtiging.zaak in {None, verzoek.inperking.zaak}:
+        if reached and actions and doelen and machtiging.zaak in {None, verzoek.inperking.zaak}:
             found.append(
                 Keuze(
                     machtiging=keten.id,

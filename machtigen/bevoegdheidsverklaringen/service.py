@@ -1,9 +1,9 @@
 """Representation tokens: the choice, the award behind a code, the issue, and the ending.
 
-Order of an issue: translate (peers, at the choice) → one transaction {code spent, status index taken,
-issue remembered, line in the register of use} → check once more that the machtiging stands → sign.
-What could not be recorded is never signed. A machtiging that ends in between is caught: either its
-hook finds the issue in the same database, or the last check sees that it ended.
+Order of an issue: translate (peers, at the choice) → one transaction {code spent, use counted on every
+link, status index taken, issue remembered, line in the register of use} → sign. What could not be
+recorded is never signed. Counting takes the rows of the links: a machtiging that ends or is narrowed at
+the same moment was first, and the issue is refused; or it waits, and its hook finds the issue.
 """
 
 from __future__ import annotations
@@ -167,7 +167,7 @@ class Verklaringen:
         def act(session: Session) -> tuple[int, int]:
             self._verzoeken.spend_code(session, code, jti, now)
             if grant.keten is not None:
-                self._machtigingen.note_use(session, grant.keten.ids, now)
+                self._machtigingen.note_use(session, grant.keten.ids, now, grant.keten.schakels)
             plaats = self._lijsten.allocate(session, ends, now)
             store.add_uitgifte(
                 session,
@@ -203,12 +203,16 @@ class Verklaringen:
             machtiging = keten.effectief
             available = machtiging.handelingen
         actions = rar.granted_actions(available, dienst, toekenning.inperking)
-        if not actions:
+        purposes = machtiging.doelen if machtiging else None
+        doelen = rar.granted_doelen(purposes, dienst, toekenning.inperking)
+        if not actions or not doelen:
             raise InvalidGrant("what was chosen has ended")
         until = machtiging.geldig_tot if machtiging else None
         grond = machtiging.grond.value if machtiging else ""
         links = keten.ids if keten else ()
-        detail = claims.detail(self.house, toekenning, client, dienst, actions, until, now, grond, links)
+        detail = claims.detail(
+            self.house, toekenning, client, dienst, actions, doelen, until, now, grond, links
+        )
         return _Grant(detail, actions, keten)
 
     def _line(

@@ -37,6 +37,15 @@ def years_later(moment: datetime, years: int) -> datetime:
         return moment.replace(year=moment.year + years, month=3, day=1)
 
 
+def years_earlier(moment: datetime, years: int) -> datetime:
+    """The same day and time `years` before; 29 February becomes 28 February: what began on 1 March has not
+    lasted so long yet."""
+    try:
+        return moment.replace(year=moment.year - years)
+    except ValueError:
+        return moment.replace(year=moment.year - years, day=28)
+
+
 def check_period(aanvraag: Aanvraag, now: datetime) -> Periode:
     """The period asked for. It may start earlier today, never before; it lasts at most five years."""
     start = aanvraag.geldig_van or now

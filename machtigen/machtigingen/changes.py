@@ -41,7 +41,7 @@ from machtigen.machtigingen.rules import (
     status_at,
     years_later,
 )
-from machtigen.machtigingen.toestanden import STANDING
+from machtigen.machtigingen.toestanden import ENDED, STANDING
 from machtigen.partijen.model import PartijId
 
 PROPOSAL_VALID_FOR = timedelta(days=14)
@@ -144,6 +144,8 @@ def extend(
 ) -> Machtiging:
     """Propose a later end, or agree to the one that the other side proposed: then it holds.
 
+    Who gives it does so at the level at which it was registered: a longer power is the same power.
+
     Raises NotFound, AlreadyEnded, NotActive, SetByLaw, NotLater, PeriodTooLong, LevelTooLow.
     """
     rol = require_open(machtiging, door, now)
@@ -156,9 +158,15 @@ def extend(
         raise errors.PeriodTooLong
     if rol is Rol.VERTEGENWOORDIGDE:
         check_niveau(niveau, machtiging.min_niveau)
+        check_niveau(niveau, machtiging.niveau)
     proposed = open_proposal(machtiging, now)
     if proposed is None or proposed.door is rol or proposed.geldig_tot != geldig_tot:
         return replace(machtiging, voorstel=Verlengingsvoorstel(geldig_tot, rol, now))
+    return lasting_until(machtiging, geldig_tot)
+
+
+def lasting_until(machtiging: Machtiging, geldig_tot: datetime) -> Machtiging:
+    """What it is once both sides agreed to this end: nothing else in it changes."""
     others = tuple(part for part in machtiging.beperkingen if not isinstance(part, Periode))
     periode = Periode(machtiging.geldig_van, geldig_tot)
     return replace(machtiging, beperkingen=(*others, periode), voorstel=None)
@@ -210,6 +218,8 @@ def contest(machtiging: Machtiging, door: PartijId, now: datetime) -> Machtiging
 
 def settle_contest(machtiging: Machtiging, *, stands: bool, now: datetime) -> Machtiging:
     """The judgement: it goes on as it was, or it ends. Raises AlreadyEnded, NotContested."""
+    if isinstance(status_at(machtiging, now), ENDED):
+        raise errors.AlreadyEnded
     if not isinstance(machtiging.status, Betwist):
         raise errors.NotContested
     if not stands:

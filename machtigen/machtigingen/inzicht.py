@@ -64,13 +64,24 @@ class Inzicht:
         statuses: frozenset[str] = frozenset(),
         na: str | None = None,
         limit: int = PAGE,
+        ends_by: datetime | None = None,
     ) -> Lijst:
-        """Machtigingen of this person, newest first. `na` is a `volgende`. Raises InvalidCursor."""
+        """Machtigingen of this person, newest first. `na` is a `volgende`. Raises InvalidCursor.
+
+        `ends_by`: only those that stand and end by then.
+        """
         after = paging.decode(na) if na else None
         limit = max(1, min(limit, MAXIMUM_PAGE))
         found = self._database.read(
             lambda session: self._store.list_for(
-                session, partij, rol=rol, statuses=statuses, after=after, limit=limit + 1, now=now
+                session,
+                partij,
+                rol=rol,
+                statuses=statuses,
+                after=after,
+                limit=limit + 1,
+                now=now,
+                ends_by=ends_by,
             )
         )
         page = found[:limit]

@@ -95,7 +95,10 @@ def usable(keten: Keten, dienst: Dienst, now: datetime) -> bool:
     if not all(rules.usable(link, own_rules, now) for link in keten.schakels):
         return False
     together = keten.effectief
-    return together.covers(dienst.id) and bool(together.handelingen & dienst.handelingen)
+    cases = {link.zaak for link in keten.schakels if link.zaak is not None}  # of two none is left
+    purposes = together.doelen is None or not together.doelen.isdisjoint(dienst.doelen)
+    left = together.covers(dienst.id) and not together.handelingen.isdisjoint(dienst.handelingen)
+    return left and purposes and len(cases) <= 1
 
 
 def decide(keten: Keten, vraag: Vraag) -> Besluit:
@@ -115,7 +118,7 @@ def require_room(parents: Sequence[Machtiging], maximum: int) -> None:
 
 def require_within(new: Machtiging, parents: Sequence[Machtiging], now: datetime) -> None:
     """The new link gives nothing that the chain above does not. Raises NotActive, WiderThanParent."""
-    if not all(isinstance(rules.status_at(link, now), Actief) for link in parents):
+    if not all(isinstance(rules.status_at(link, now), Actief) and _is_leased(link, now) for link in parents):
         raise errors.NotActive
     above = Keten(tuple(parents)).effectief
     purposes = above.doelen is None or (new.doelen is not None and new.doelen <= above.doelen)
@@ -129,6 +132,10 @@ def require_within(new: Machtiging, parents: Sequence[Machtiging], now: datetime
     )
     if not narrower:
         raise errors.WiderThanParent
+
+
+def _is_leased(link: Machtiging, now: datetime) -> bool:
+    return link.lease_tot is None or now < link.lease_tot
 
 
 def require_no_cycle(new: Machtiging, parents: Sequence[Machtiging]) -> None:

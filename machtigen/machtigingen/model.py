@@ -27,6 +27,7 @@ from machtigen.machtigingen.toestanden import (
     Actief,
     Beeindigd,
     Betwist,
+    Betwisting,
     Gepauzeerd,
     Geweigerd,
     Ingetrokken,
@@ -39,8 +40,8 @@ from machtigen.partijen.model import PartijId
 
 __all__ = [  # the states too: who reads a machtiging reads its state
     "ENDED", "STANDING", "STATUSES", "Aangevraagd", "Aanvraag", "Actief", "Beeindigd", "Beperking",
-    "Besluit", "Betwist", "Gebeurtenis", "Gepauzeerd", "Geweigerd", "Ingetrokken", "Inperking", "Lijst",
-    "Machtiging", "Medebevestiging", "Opgezegd", "Regel", "Rol", "Status", "Uitgegeven",
+    "Besluit", "Betwist", "Betwisting", "Gebeurtenis", "Gepauzeerd", "Geweigerd", "Ingetrokken", "Inperking",
+    "Lijst", "Machtiging", "Medebevestiging", "Opgezegd", "Regel", "Rol", "Status", "Uitgegeven",
     "Verlengingsvoorstel", "Verlopen",
 ]  # fmt: skip
 

@@ -21,9 +21,10 @@ from machtigen.machtigingen.asking import (
     check_period,
     needed_niveau,
     restrictions_of,
+    years_earlier,
     years_later,
 )
-from machtigen.machtigingen.beperkingen import Periode, Vraag
+from machtigen.machtigingen.beperkingen import AlleenDiensten, Periode, Vraag
 from machtigen.machtigingen.codes import VALID_FOR
 from machtigen.machtigingen.model import (
     ENDED,
@@ -47,7 +48,8 @@ from machtigen.partijen.model import PartijId
 __all__ = [  # what is asked is part of the rules, in a module of its own
     "DEFAULT_PERIOD", "MAXIMUM_YEARS", "acties", "check_diensten", "check_niveau", "check_period", "confirm",
     "covered", "decide", "decline", "end", "expire", "last_moment", "may_answer", "needed_niveau", "renounce",
-    "request", "require_open", "require_voluntary", "revoke", "status_at", "usable", "years_later",
+    "request", "require_new", "require_open", "require_voluntary", "revoke", "status_at", "usable",
+    "years_earlier", "years_later",
 ]  # fmt: skip
 
 
@@ -104,6 +106,23 @@ def last_moment(machtiging: Machtiging) -> datetime:
     return min(part.geldig_tot for part in machtiging.beperkingen if isinstance(part, Periode))
 
 
+def require_new(new: Machtiging, waiting: Sequence[Machtiging], now: datetime) -> None:
+    """No identical request of the same person waits for an answer. Raises AlreadyRequested.
+
+    Nobody is named in a request: one for somebody else is told apart by its label.
+    """
+
+    def wording(asked: Machtiging) -> tuple[object, ...]:
+        others = {part for part in asked.beperkingen if not isinstance(part, Periode | AlleenDiensten)}
+        ends = (last_moment(asked), max(asked.geldig_van, now))
+        what = (frozenset(asked.diensten), frozenset(others), ends)
+        return (asked.aanvrager, asked.initiatief, asked.boven, asked.label, asked.functie, what)
+
+    still = (one for one in waiting if isinstance(status_at(one, now), Aangevraagd) and one.id != new.id)
+    if any(wording(one) == wording(new) for one in still):
+        raise errors.AlreadyRequested
+
+
 def may_answer(machtiging: Machtiging, door: PartijId, now: datetime) -> bool:
     """Whether this person may answer with a correct code: it is open, and not their own request."""
     return isinstance(status_at(machtiging, now), Aangevraagd) and machtiging.aanvrager != door
@@ -146,11 +165,23 @@ def covered(new: Machtiging, existing: Sequence[Machtiging], now: datetime) -> b
             and other.covers(dienst)
             and new.handelingen <= other.handelingen
             and other.zaak in {None, new.zaak}
+            and _reaches_as_far(other, new)
             and other.geldig_van < new.geldig_tot
             and new.geldig_van < other.geldig_tot
         )
 
     return all(any(gives(other, dienst) for other in existing) for dienst in new.diensten)
+
+
+def _reaches_as_far(other: Machtiging, new: Machtiging) -> bool:
+    """In purposes, uses that are left, the level to log in at, and passing on."""
+    uses = None if other.max_gebruik is None else other.max_gebruik - other.gebruikt
+    return (
+        (other.doelen is None or (new.doelen is not None and new.doelen <= other.doelen))
+        and (uses is None or (new.max_gebruik is not None and new.max_gebruik <= uses))
+        and new.min_niveau.reaches(other.min_niveau)
+        and new.max_diepte <= other.max_diepte
+    )
 
 
 def decline(machtiging: Machtiging, door: PartijId, now: datetime) -> Machtiging:

@@ -65,7 +65,7 @@ class Machtigingen(Wijzigen, Wettelijk, Tijd):
         now: datetime,
         perform: Perform | None = None,
     ) -> Uitgegeven:
-        """The represented person gives a power, to whom they give the code."""
+        """The represented person gives a power, to whom they give the code. Raises AlreadyRequested."""
         return self._request(aanvraag, door, Rol.VERTEGENWOORDIGDE, niveau, now, perform)
 
     def ask(
@@ -92,8 +92,7 @@ class Machtigingen(Wijzigen, Wettelijk, Tijd):
         machtiging = self._asked(aanvraag, door, rol, niveau, now, codes.digest(code, self._codes_key))
 
         def act(session: Session) -> Uitgegeven:
-            self._store.add(session, machtiging, now)
-            store.add_history(session, machtiging.id, Regel(now, Gebeurtenis.AANGEVRAAGD, rol.value))
+            self._add_request(session, machtiging, now)
             return Uitgegeven(machtiging, codes.show(code))
 
         return (perform or self._database.write)(act)
@@ -119,6 +118,11 @@ class Machtigingen(Wijzigen, Wettelijk, Tijd):
             code_hash=code_hash,
             now=now,
         )
+
+    def _add_request(self, session: Session, new: Machtiging, now: datetime) -> None:
+        rules.require_new(new, self._store.waiting_of(session, new.aanvrager, new.initiatief), now)
+        self._store.add(session, new, now)
+        store.add_history(session, new.id, Regel(now, Gebeurtenis.AANGEVRAAGD, new.initiatief.value))
 
     def check(
         self, aanvraag: Aanvraag, door: PartijId, rol: Rol, niveau: Niveau, now: datetime
@@ -217,23 +221,27 @@ class Machtigingen(Wijzigen, Wettelijk, Tijd):
             asked = self._asked(aanvraag, door, Rol.VERTEGENWOORDIGDE, niveau, now, digest, parents)
             made = replace(asked, boven=identifier, functie=functie)
             keten.require_within(made, parents, now)
-            self._store.add(session, made, now)
-            store.add_history(
-                session, made.id, Regel(now, Gebeurtenis.AANGEVRAAGD, Rol.VERTEGENWOORDIGDE.value)
-            )
+            self._add_request(session, made, now)
             store.add_history(session, identifier, Regel(now, Gebeurtenis.DOORGEMACHTIGD, rol.value))
             self.notify(session, parents[0], Regel(now, Gebeurtenis.DOORGEMACHTIGD, rol.value))
             return Uitgegeven(made, codes.show(code))
 
         return (perform or self._database.write)(act)
 
-    def note_use(self, session: Session, ids: Sequence[str], now: datetime) -> None:
+    def note_use(
+        self, session: Session, ids: Sequence[str], now: datetime, known: Sequence[Machtiging] = ()
+    ) -> None:
         """Count a use of every link, in the transaction that lets it happen. `ids`: the top link last.
 
-        Raises NotActive when one may not be used at this moment: who ends one now waits, or was first.
+        Raises NotActive when one may not be used at this moment: who ends one now waits, or was first. So
+        it does when one of `known`, on which the use was judged, was narrowed meanwhile.
         """
         for identifier in reversed(ids):
             if not zoekstore.note_use(session, identifier, now):
+                raise errors.NotActive
+        for link in known:
+            fresh = self._store.find(session, link.id, lock=True)
+            if fresh is None or fresh.beperkingen != link.beperkingen:
                 raise errors.NotActive
 
     # -- upkeep ----------------------------------------------------------------------------------

@@ -151,11 +151,20 @@ class MachtigingStore:
         each add one, the second sees the first.
         """
         pair = (one, other)
-        _wait_for_pair(session, pair)
+        wait_for_pair(session, pair)
         query = select(MachtigingRow).where(
             col(MachtigingRow.vertegenwoordigde).in_(pair),
             col(MachtigingRow.vertegenwoordiger).in_(pair),
             col(MachtigingRow.status).in_(STANDING_NAMES),
+        )
+        return [self.read(row) for row in session.exec(query)]
+
+    def waiting_of(self, session: Session, partij: PartijId, rol: Rol) -> list[Machtiging]:
+        """The open requests that this party made in this role, whether or not time has ended them. Two acts
+        that each add one for the same party wait for each other."""
+        wait_for_pair(session, (partij, partij))
+        query = select(MachtigingRow).where(
+            _of(partij, rol), MachtigingRow.initiatief == rol.value, MachtigingRow.status == Aangevraagd.naam
         )
         return [self.read(row) for row in session.exec(query)]
 
@@ -169,9 +178,17 @@ class MachtigingStore:
         after: tuple[datetime, str] | None,
         limit: int,
         now: datetime,
+        ends_by: datetime | None = None,
     ) -> list[tuple[datetime, Machtiging]]:
-        """Machtigingen of a party, newest first, each with when it was made; statuses as at `now`."""
+        """Machtigingen of a party, newest first, each with when it was made; statuses as at `now`.
+
+        `ends_by`: only those that stand and end by then.
+        """
         query = select(MachtigingRow).where(_of(partij, rol))
+        if ends_by is not None:
+            end = col(MachtigingRow.geldig_tot)
+            standing = col(MachtigingRow.status).in_(STANDING_NAMES)
+            query = query.where(standing, end > now, end <= ends_by)
         if statuses:
             query = query.where(_in_status(statuses, now))
         if after is not None:
@@ -188,7 +205,8 @@ class MachtigingStore:
         return [(row.gemaakt_op, self.read(row)) for row in session.exec(query)]
 
 
-def _wait_for_pair(session: Session, pair: tuple[PartijId, PartijId]) -> None:
+def wait_for_pair(session: Session, pair: tuple[PartijId, PartijId]) -> None:
+    """Until the transaction ends nobody else passes here for the same two, or for the same one twice."""
     connection = session.connection()
     if connection.dialect.name == "postgresql":  # SQLite has one writer
         names = "\n".join(sorted(pair))

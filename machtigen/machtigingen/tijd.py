@@ -6,13 +6,13 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from machtigen.machtigingen import rules, zoekstore
+from machtigen.machtigingen import rules
 from machtigen.machtigingen.inzicht import SYSTEM
 from machtigen.machtigingen.model import ENDED, Gebeurtenis, Regel
 from machtigen.machtigingen.vastleggen import Vastleggen
 
 UNUSED_YEARS = 2
-REMINDERS = ((30, None), (7, 30))  # days before the end, and the reminder before that one
+REMINDERS = (30, 7)  # days before the end
 BATCH = 200
 
 
@@ -42,7 +42,7 @@ class Tijd(Vastleggen):
 
     def end_unused(self, now: datetime, limit: int = BATCH) -> int:
         """What people gave and nobody used for 24 months ends (eToegang)."""
-        before = rules.years_later(now, -UNUSED_YEARS)
+        before = rules.years_earlier(now, UNUSED_YEARS)
         if not self._database.read(lambda session: self._zoek.list_unused(session, before, 1)):
             return 0
 
@@ -59,16 +59,14 @@ class Tijd(Vastleggen):
         return self._database.write(act)
 
     def remind(self, now: datetime, limit: int = BATCH) -> int:
-        """Tell both sides 30 and 7 days before the end, once each."""
-        reminded = 0
-        for days, earlier in REMINDERS:
+        """Tell both sides 30 and 7 days before the end, once each; not of what they agreed on since."""
+        if not self._database.read(lambda session: self._zoek.any_to_remind(session, now, REMINDERS)):
+            return 0
 
-            def act(session: Session, days: int = days, earlier: int | None = earlier) -> int:
-                found = self._zoek.take_reminders(session, now, days, earlier, limit)
-                for machtiging in found:
-                    self.notify(session, machtiging, Regel(now, Gebeurtenis.HERINNERING, SYSTEM))
-                return len(found)
+        def act(session: Session) -> int:
+            found = self._zoek.take_reminders(session, now, REMINDERS, limit)
+            for machtiging in found:
+                self.notify(session, machtiging, Regel(now, Gebeurtenis.HERINNERING, SYSTEM))
+            return len(found)
 
-            if self._database.read(lambda session: zoekstore.any_to_remind(session, now)):
-                reminded += self._database.write(act)
-        return reminded
+        return self._database.write(act)

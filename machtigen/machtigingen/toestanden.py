@@ -57,6 +57,16 @@ class Betwist:
 
 
 @dataclass(frozen=True)
+class Betwisting:
+    """Betwisting (contest) that waits for a judgement. `reden`: in the own words of who contests."""
+
+    machtiging: str
+    op: datetime
+    rol: Rol
+    reden: str | None
+
+
+@dataclass(frozen=True)
 class Geweigerd:
     """Geweigerd (declined) by the other side."""
 

@@ -90,8 +90,7 @@ class Vastleggen(Inzicht):
     def _end_below(self, session: Session, identifier: str, now: datetime) -> None:
         """A link never outlives the one above it: all links below end in the same transaction."""
         for link in self._zoek.below(session, identifier):
-            ended = rules.end(link, PARENT_ENDED, now) if not _over(link, now) else rules.expire(link, now)
-            line = Regel(now, Gebeurtenis.BEEINDIGD, SYSTEM, PARENT_ENDED)
+            ended, line = ended_by_itself(link, PARENT_ENDED, now)
             self._store.save(session, ended)
             store.add_history(session, link.id, line)
             self.notify(session, ended, line)
@@ -117,8 +116,12 @@ class Vastleggen(Inzicht):
                 store.add_notice(session, notice, line.op)
 
 
-def _over(machtiging: Machtiging, now: datetime) -> bool:
-    return isinstance(rules.status_at(machtiging, now), ENDED)
+def ended_by_itself(machtiging: Machtiging, reden: str, now: datetime) -> tuple[Machtiging, Regel]:
+    """Ended for this reason, with its line of history; unless time had ended it before."""
+    over = rules.expire(machtiging, now)
+    if isinstance(over.status, ENDED):
+        return over, Regel(over.status.op, Gebeurtenis.VERLOPEN, SYSTEM)
+    return rules.end(machtiging, reden, now), Regel(now, Gebeurtenis.BEEINDIGD, SYSTEM, reden)
 
 
 def _gives_less(before: Machtiging, changed: Machtiging) -> bool:

@@ -18,7 +18,7 @@ from machtigen.machtigingen import rules, store
 from machtigen.machtigingen.beperkingen import AlleenHandelingen, Periode
 from machtigen.machtigingen.inzicht import SYSTEM
 from machtigen.machtigingen.model import ENDED, Actief, Betwist, Gebeurtenis, Machtiging, Regel, Rol
-from machtigen.machtigingen.vastleggen import Vastleggen
+from machtigen.machtigingen.vastleggen import Vastleggen, ended_by_itself
 from machtigen.partijen.model import PartijId
 
 LEASE = timedelta(hours=24)
@@ -134,9 +134,5 @@ class Wettelijk(Vastleggen):
         return ended
 
     def _end(self, session: Session, machtiging: Machtiging, reden: str, now: datetime) -> None:
-        ended = rules.expire(machtiging, now)
-        if isinstance(ended.status, ENDED):
-            self._write_down(session, ended, Regel(ended.status.op, Gebeurtenis.VERLOPEN, SYSTEM))
-            return
-        ended = rules.end(machtiging, reden, now)
-        self._write_down(session, ended, Regel(now, Gebeurtenis.BEEINDIGD, SYSTEM, reden))
+        ended, line = ended_by_itself(machtiging, reden, now)
+        self._write_down(session, ended, line)

@@ -8,11 +8,13 @@ from datetime import datetime
 from sqlmodel import Session
 
 from machtigen.diensten.model import Niveau
-from machtigen.machtigingen import changes, keten, rules, zoekstore
+from machtigen.machtigingen import changes, keten, paging, rules, zoekstore
 from machtigen.machtigingen.inzicht import SYSTEM
-from machtigen.machtigingen.model import Gebeurtenis, Inperking, Machtiging, Regel, Rol
+from machtigen.machtigingen.model import Betwisting, Gebeurtenis, Inperking, Machtiging, Regel, Rol
 from machtigen.machtigingen.vastleggen import Perform, Vastleggen
 from machtigen.partijen.model import PartijId
+
+CONTESTS = 100  # on one page
 
 
 class Wijzigen(Vastleggen):
@@ -76,9 +78,9 @@ class Wijzigen(Vastleggen):
         def act(session: Session) -> Machtiging:
             current = self._require_locked(session, identifier)
             extended = changes.extend(current, geldig_tot, door, niveau, now)
+            self._require_within_chain(session, changes.lasting_until(current, geldig_tot), now)
             agreed = extended.voorstel is None
             if agreed:
-                self._require_within_chain(session, extended, now)
                 zoekstore.forget_reminders(session, identifier)
             kind = Gebeurtenis.VERLENGD if agreed else Gebeurtenis.VERLENGING_GEVRAAGD
             rol = current.role_of(door) or Rol.VERTEGENWOORDIGDE
@@ -165,10 +167,18 @@ class Wijzigen(Vastleggen):
 
         return self._database.write(act)
 
-    def list_contests(self) -> list[tuple[str, datetime, str, str | None]]:
-        """Contests that wait for a judgement, oldest first: (machtiging, since, role, reason)."""
-        found = self._database.read(zoekstore.list_contests)
-        return [
-            (machtiging, op, rol, self._seal.open(reden, number) if reden else None)
-            for number, machtiging, op, rol, reden in found
+    def list_contests(
+        self, na: str | None = None, limit: int = CONTESTS
+    ) -> tuple[list[Betwisting], str | None]:
+        """Contests that wait for a judgement, oldest first, and the cursor of the next page.
+
+        Raises InvalidCursor.
+        """
+        after = paging.decode(na) if na else None
+        found = self._database.read(lambda session: zoekstore.list_contests(session, after, limit + 1))
+        page = [
+            Betwisting(machtiging, op, Rol(rol), self._seal.open(reden, number) if reden else None)
+            for number, machtiging, op, rol, reden in found[:limit]
         ]
+        last = found[limit - 1] if len(found) > limit else None
+        return page, paging.encode(last[2], last[0]) if last else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -11,8 +11,8 @@ from sqlmodel import Session, col, select
 from keys.kernel.database import UtcDateTime
 from machtigen.diensten.model import DienstId, Grond
 from machtigen.machtigingen.keten import Keten
-from machtigen.machtigingen.model import Aangevraagd, Actief, Machtiging
-from machtigen.machtigingen.store import STANDING_NAMES, MachtigingStore, overdue
+from machtigen.machtigingen.model import Aangevraagd, Actief, Betwist, Machtiging
+from machtigen.machtigingen.store import STANDING_NAMES, MachtigingStore, overdue, wait_for_pair
 from machtigen.machtigingen.tables import BetwistingRow, MachtigingDienstRow, MachtigingRow
 from machtigen.partijen.model import PartijId, is_organisation
 
@@ -28,6 +28,13 @@ def note_use(session: Session, identifier: str, now: datetime) -> bool:
     who ends it waits, and who was first is seen."""
     done = session.connection().execute(NOTE_USE, {"id": identifier, "now": now})
     return bool(done.rowcount == 1)
+
+
+def _depth(identifier: str, above: Mapping[str, str | None]) -> int:
+    depth, link = 0, above.get(identifier)
+    while link is not None and depth < len(above):
+        depth, link = depth + 1, above.get(link)
+    return depth
 
 
 class Zoekstore:
@@ -124,7 +131,9 @@ class Zoekstore:
     def by_law(
         self, session: Session, vertegenwoordigde: PartijId, vertegenwoordiger: PartijId, grond: Grond
     ) -> Machtiging | None:
-        """The power on this ground between these two that stands, locked."""
+        """The power on this ground between these two that stands, locked. Two acts of sources about the same
+        two wait for each other, also when nothing stands."""
+        wait_for_pair(session, (vertegenwoordigde, vertegenwoordiger))
         query = (
             select(MachtigingRow)
             .where(
@@ -150,8 +159,12 @@ class Zoekstore:
         )
         if gronden is not None:
             query = query.where(col(MachtigingRow.grond).in_([grond.value for grond in gronden]))
-        query = query.order_by(col(MachtigingRow.id)).with_for_update()
-        return [self._rows.read(row) for row in session.exec(query)]
+        rows = list(session.exec(query.order_by(col(MachtigingRow.id))))
+        above = {row.id: row.boven for row in rows}
+        depth = {row.id: _depth(row.id, above) for row in rows}
+        ids = sorted(above, key=lambda one: (depth[one], one))  # from the top down, as every act locks
+        found = [self._rows.find(session, one, lock=True) for one in ids]
+        return [one for one in found if one is not None]
 
     def list_overdue(self, session: Session, now: datetime, limit: int) -> list[Machtiging]:
         """Those that time has ended while the row does not say so yet."""
@@ -171,44 +184,39 @@ class Zoekstore:
         return [self._rows.read(row) for row in session.exec(query)]
 
     def take_reminders(
-        self, session: Session, now: datetime, days: int, earlier: int | None, limit: int
+        self, session: Session, now: datetime, reminders: Sequence[int], limit: int
     ) -> list[Machtiging]:
-        """Given by people, ending within `days`, and not reminded of that yet; marked as reminded.
+        """Given by people, and a reminder is due that was not given; each is marked with the last one due.
 
-        `earlier`: the number of days of the reminder before this one.
+        `reminders`: days before the end, longest first. What was made after the moment of its reminder is
+        marked only: those people have just agreed on the end.
         """
-        reminded = col(MachtigingRow.herinnerd)
-        query = select(MachtigingRow).where(
-            MachtigingRow.status == Actief.naam,
-            MachtigingRow.grond == Grond.MACHTIGING.value,
-            col(MachtigingRow.geldig_tot) > now,
-            col(MachtigingRow.geldig_tot) <= now + timedelta(days=days),
-            reminded.is_(None) if earlier is None else sa.or_(reminded.is_(None), reminded > days),
-        )
-        query = query.order_by(col(MachtigingRow.id)).limit(limit).with_for_update(skip_locked=True)
+        query = select(MachtigingRow).where(_to_remind(now, reminders)).order_by(col(MachtigingRow.id))
         found = []
-        for row in session.exec(query):
-            row.herinnerd = days
+        for row in session.exec(query.limit(limit).with_for_update(skip_locked=True)):
+            row.herinnerd = min(days for days in reminders if row.geldig_tot <= now + timedelta(days=days))
             session.add(row)
-            found.append(self._rows.read(row))
+            if row.gemaakt_op < row.geldig_tot - timedelta(days=row.herinnerd):
+                found.append(self._rows.read(row))
         return found
 
+    @staticmethod
+    def any_to_remind(session: Session, now: datetime, reminders: Sequence[int]) -> bool:
+        """Whether a reminder may be due: a first look, that changes nothing."""
+        query = select(MachtigingRow.id).where(_to_remind(now, reminders)).limit(1)
+        return session.exec(query).first() is not None
 
-def any_to_remind(session: Session, now: datetime) -> bool:
-    """Whether a reminder may be due: a first look, that changes nothing."""
-    query = select(MachtigingRow.id).where(
-        MachtigingRow.status == Actief.naam,
-        MachtigingRow.grond == Grond.MACHTIGING.value,
-        col(MachtigingRow.geldig_tot) > now,
-        col(MachtigingRow.geldig_tot) <= now + timedelta(days=30),
-        sa.or_(
-            col(MachtigingRow.herinnerd).is_(None),
-            sa.and_(
-                col(MachtigingRow.herinnerd) > 7, col(MachtigingRow.geldig_tot) <= now + timedelta(days=7)
-            ),
-        ),
+
+def _to_remind(now: datetime, reminders: Sequence[int]) -> sa.ColumnElement[bool]:
+    reminded, end = col(MachtigingRow.herinnerd), col(MachtigingRow.geldig_tot)
+    due = [
+        sa.and_(end <= now + timedelta(days=days), sa.or_(reminded.is_(None), reminded > days))
+        for days in reminders
+    ]
+    standing = sa.and_(
+        col(MachtigingRow.status) == Actief.naam, col(MachtigingRow.grond) == Grond.MACHTIGING.value
     )
-    return session.exec(query.limit(1)).first() is not None
+    return sa.and_(standing, end > now, sa.or_(*due))
 
 
 def forget_reminders(session: Session, identifier: str) -> None:
@@ -235,7 +243,20 @@ def settle_contest(session: Session, machtiging: str, besluit: str, now: datetim
         session.add(row)
 
 
-def list_contests(session: Session) -> list[tuple[str, str, datetime, str, bytes | None]]:
-    """Open contests, oldest first: (id, machtiging, since, role, sealed reason)."""
-    query = select(BetwistingRow).where(col(BetwistingRow.besluit).is_(None)).order_by(col(BetwistingRow.op))
+def list_contests(
+    session: Session, after: tuple[datetime, str] | None, limit: int
+) -> list[tuple[str, str, datetime, str, bytes | None]]:
+    """Contests that freeze a machtiging, oldest first: (id, machtiging, since, role, sealed reason).
+
+    One that a party ended meanwhile needs no judgement any more.
+    """
+    query = select(BetwistingRow).where(
+        BetwistingRow.machtiging_id == MachtigingRow.id,
+        MachtigingRow.status == Betwist.naam,
+        col(BetwistingRow.besluit).is_(None),
+    )
+    if after is not None:
+        place = sa.tuple_(col(BetwistingRow.op), col(BetwistingRow.id))
+        query = query.where(place > sa.tuple_(sa.literal(after[0], UtcDateTime()), after[1]))
+    query = query.order_by(col(BetwistingRow.op), col(BetwistingRow.id)).limit(limit)
     return [(row.id, row.machtiging_id, row.op, row.rol, row.reden) for row in session.exec(query)]

@@ -115,7 +115,7 @@ def test_of_revocation_and_renunciation_one_ends_it(rooms: Rooms) -> None:
 
 
 def test_the_same_power_accepted_twice_at_once_is_there_once(rooms: Rooms) -> None:
-    first, second = (rooms.machtigingen.grant(aanvraag(), NOOR, MIDDLE, NOW) for _ in range(2))
+    first, second = (rooms.machtigingen.grant(aanvraag(label=one), NOOR, MIDDLE, NOW) for one in ("a", "b"))
 
     acts: list[Act] = [
         lambda code=issued.code: rooms.machtigingen.confirm(code, ANJA, MIDDLE, NOW)  # type: ignore[misc]  # bound in the loop

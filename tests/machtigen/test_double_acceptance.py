@@ -44,7 +44,7 @@ def test_of_many_at_once_one_accepts(rooms: Rooms) -> None:
 
 def test_the_same_power_twice_is_refused_and_the_second_request_stays_open(rooms: Rooms) -> None:
     first = rooms.machtigingen.grant(aanvraag(), NOOR, MIDDLE, NOW)
-    second = rooms.machtigingen.grant(aanvraag(), NOOR, MIDDLE, NOW)
+    second = rooms.machtigingen.grant(aanvraag(label="again"), NOOR, MIDDLE, NOW)
     accepted = rooms.machtigingen.confirm(first.code, ANJA, MIDDLE, NOW)
     with pytest.raises(errors.AlreadyAuthorised):
         rooms.machtigingen.confirm(second.code, ANJA, MIDDLE, NOW)

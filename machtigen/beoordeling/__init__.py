@@ -1,0 +1,1 @@
+"""Beoordeling (judgement) of contests: the operator's commands, over the interface of a running service."""

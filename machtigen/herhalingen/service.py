@@ -11,7 +11,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from keys.kernel.database import Database
@@ -61,8 +60,9 @@ class Herhalingen:
             return self._attempt(request, now, do, render)
         except _Repeated as repeated:
             return repeated.answer
-        except IntegrityError:
-            # The same request came twice at the same moment and the other was first: its answer is there.
+        except Exception:
+            # The same request came twice at the same moment and the other was first: then its answer is
+            # there, and this one met either its row or a rule that forbids doing the same again.
             first = self._database.read(lambda session: self._first(session, request))
             if first is None:
                 raise

@@ -145,7 +145,9 @@ def test_a_stranger_and_a_wrong_id_get_the_same_answer(rooms: Rooms) -> None:
 
 def test_lists_run_from_new_to_old_in_pages(rooms: Rooms) -> None:
     made = [
-        rooms.machtigingen.grant(aanvraag(label=str(place)), NOOR, MIDDLE, NOW + place * DAY / 24).machtiging.id
+        rooms.machtigingen.grant(
+            aanvraag(label=str(place)), NOOR, MIDDLE, NOW + place * DAY / 24
+        ).machtiging.id
         for place in range(5)
     ]
     first = rooms.machtigingen.list_for(NOOR, NOW + DAY, limit=2)

@@ -13,7 +13,7 @@ from keys.kernel.database import Database
 from keys.kernel.gebeurtenis import Handler
 from keys.kernel.log import Log
 from machtigen import errors
-from machtigen.diensten.model import Grond, Niveau
+from machtigen.diensten.model import Dienst, DienstId, Grond, Niveau
 from machtigen.diensten.service import Diensten
 from machtigen.machtigingen import codes, keten, rules, store, zoekstore
 from machtigen.machtigingen.attempts import Attempts
@@ -89,35 +89,15 @@ class Machtigingen(Wijzigen, Wettelijk, Tijd):
         perform: Perform | None,
     ) -> Uitgegeven:
         code = codes.new_code()
-        machtiging = self._asked(aanvraag, door, rol, niveau, now, codes.digest(code, self._codes_key))
+        known = self._diensten.find_many(aanvraag.diensten)
+        digest = codes.digest(code, self._codes_key)
+        machtiging = _asked(aanvraag, known, door, rol, niveau, now, digest)
 
         def act(session: Session) -> Uitgegeven:
             self._add_request(session, machtiging, now)
             return Uitgegeven(machtiging, codes.show(code))
 
         return (perform or self._database.write)(act)
-
-    def _asked(
-        self,
-        aanvraag: Aanvraag,
-        door: PartijId,
-        rol: Rol,
-        niveau: Niveau,
-        now: datetime,
-        code_hash: bytes,
-        parents: Sequence[Machtiging] = (),
-    ) -> Machtiging:
-        return rules.request(
-            aanvraag,
-            self._diensten.find_many(aanvraag.diensten),
-            grond=parents[-1].grond if parents else Grond.MACHTIGING,
-            identifier=secrets.token_urlsafe(16),
-            door=door,
-            rol=rol,
-            niveau=niveau,
-            code_hash=code_hash,
-            now=now,
-        )
 
     def _add_request(self, session: Session, new: Machtiging, now: datetime) -> None:
         rules.require_new(new, self._store.waiting_of(session, new.aanvrager, new.initiatief), now)
@@ -128,7 +108,8 @@ class Machtigingen(Wijzigen, Wettelijk, Tijd):
         self, aanvraag: Aanvraag, door: PartijId, rol: Rol, niveau: Niveau, now: datetime
     ) -> Machtiging:
         """What this would become, without making it; raises what `grant` and `ask` would."""
-        return self._asked(aanvraag, door, rol, niveau, now, bytes(32))
+        known = self._diensten.find_many(aanvraag.diensten)
+        return _asked(aanvraag, known, door, rol, niveau, now, bytes(32))
 
     def view(self, code: str, door: PartijId, now: datetime) -> Machtiging:
         """What the holder of this code would accept. Raises CodeUnknown, TooManyAttempts."""
@@ -205,20 +186,23 @@ class Machtigingen(Wijzigen, Wettelijk, Tijd):
     ) -> Uitgegeven:
         """The representative passes a power on, or a part of it: a link below, with a code for the other.
 
-        Raises NotFound, WrongRole, NotActive, ChainTooLong, WiderThanParent, and what `grant` raises.
+        Raises NotFound, AlreadyEnded, WrongRole, NotActive, ChainTooLong, WiderThanParent, and what `grant`
+        raises.
         """
         code = codes.new_code()
+        known = self._diensten.find_many(aanvraag.diensten)  # not within the act: it reads by itself
 
         def act(session: Session) -> Uitgegeven:
             parents = self._zoek.parents(session, identifier, lock=True)
-            rol = parents[0].role_of(door) if parents else None
-            if rol is None:
+            if not parents:
                 raise errors.NotFound
+            rol = rules.require_open(parents[0], door, now)
             if rol is not Rol.VERTEGENWOORDIGER:
                 raise errors.WrongRole
             keten.require_room(parents, self.maximum_links)
             digest = codes.digest(code, self._codes_key)
-            asked = self._asked(aanvraag, door, Rol.VERTEGENWOORDIGDE, niveau, now, digest, parents)
+            as_grantor = Rol.VERTEGENWOORDIGDE
+            asked = _asked(aanvraag, known, door, as_grantor, niveau, now, digest, parents[-1].grond)
             made = replace(asked, boven=identifier, functie=functie)
             keten.require_within(made, parents, now)
             self._add_request(session, made, now)
@@ -253,3 +237,26 @@ class Machtigingen(Wijzigen, Wettelijk, Tijd):
     def forget_attempts(self, now: datetime) -> None:
         """Throw away the wrong codes that no longer count."""
         self._attempts.forget(now)
+
+
+def _asked(
+    aanvraag: Aanvraag,
+    known: Mapping[DienstId, Dienst],
+    door: PartijId,
+    rol: Rol,
+    niveau: Niveau,
+    now: datetime,
+    code_hash: bytes,
+    grond: Grond = Grond.MACHTIGING,
+) -> Machtiging:
+    return rules.request(
+        aanvraag,
+        known,
+        grond=grond,
+        identifier=secrets.token_urlsafe(16),
+        door=door,
+        rol=rol,
+        niveau=niveau,
+        code_hash=code_hash,
+        now=now,
+    )

@@ -60,7 +60,8 @@ def show(sleutel: Key, machtigen_url: Address = None, endpoints: Endpoints = Non
     _run(act, sleutel, machtigen_url, endpoints, klok)
 
 
-@betwisting.command("oordeel")
+# An id may begin with a hyphen.
+@betwisting.command("oordeel", context_settings={"ignore_unknown_options": True})
 def judge(
     machtiging: Annotated[str, typer.Argument(help="Id of the machtiging, as `lijst` shows it.")],
     besluit: Annotated[Besluit, typer.Argument(help="It goes on as it was, or it ends.")],

@@ -167,8 +167,11 @@ class Zoekstore:
         return [one for one in found if one is not None]
 
     def list_overdue(self, session: Session, now: datetime, limit: int) -> list[Machtiging]:
-        """Those that time has ended while the row does not say so yet."""
-        query = select(MachtigingRow).where(overdue(now)).order_by(col(MachtigingRow.id)).limit(limit)
+        """Those that time has ended while the row does not say so yet, in the order in which it did: a link
+        that outlasts the one above ended with that."""
+        waits = col(MachtigingRow.status) == Aangevraagd.naam
+        end = sa.case((waits, col(MachtigingRow.code_geldig_tot)), else_=col(MachtigingRow.geldig_tot))
+        query = select(MachtigingRow).where(overdue(now)).order_by(end, col(MachtigingRow.id)).limit(limit)
         return [self._rows.read(row) for row in session.exec(query.with_for_update(skip_locked=True))]
 
     def list_unused(self, session: Session, before: datetime, limit: int) -> list[Machtiging]:

@@ -408,7 +408,7 @@ class Lives(RuleBasedStateMachine):
             for zaak in CASES
             for niveau in LEVELS
         )
-        return {
+        found = {
             (who, chain.ids, service, handeling, zaak, PURPOSE, niveau)
             for handeling, zaak, niveau in combinations
             if keten.decide(
@@ -416,6 +416,8 @@ class Lives(RuleBasedStateMachine):
                 Vraag(DienstId(service), niveau, self.now, handeling=handeling, zaak=zaak, doel=PURPOSE),
             ).allowed
         }
+        assert found, "listed, and nothing can be done with it"
+        return found
 
     @invariant()
     def history_is_complete_and_in_order(self) -> None:

@@ -134,6 +134,7 @@ class Lives(RuleBasedStateMachine):
         self.now = NOW
         self.codes: dict[str, str] = {}
         self.guesses: list[tuple[str, datetime]] = []
+        self.proposed: dict[str, datetime] = {}
         self.touched: set[str] = set()
         self.seen: dict[str, str] = {}
 
@@ -317,17 +318,18 @@ class Lives(RuleBasedStateMachine):
     def extend(self, number: int, rol: str | None, days: int) -> None:
         self._extend(self._some(number), rol, self.now + days * DAY)
 
-    @precondition(lambda self: any(one.proposal for one in self.ledger.powers.values()))
+    @precondition(lambda self: bool(self.proposed))
     @rule(number=pick, rol=side)
     def agree(self, number: int, rol: str | None) -> None:
-        one = self._some(number, [one.id for one in self.ledger.powers.values() if one.proposal])
-        proposal = self.ledger.powers[one].proposal
-        assert proposal is not None
-        self._extend(one, rol, proposal[0])
+        """To what was proposed last, whether or not it still stands."""
+        one = self._some(number, list(self.proposed))
+        self._extend(one, rol, self.proposed[one])
 
     def _extend(self, one: str, rol: str | None, until: datetime) -> None:
         who = self._who(one, rol)
         refusal = self.ledger.extend(one, until, who, self.now)
+        if refusal is None:
+            self.proposed[one] = until
         self._play(refusal, lambda: self.real.extend(one, until, who, self.now))
 
     @precondition(lambda self: bool(self.ledger.powers))
@@ -408,7 +410,7 @@ class Lives(RuleBasedStateMachine):
             for zaak in CASES
             for niveau in LEVELS
         )
-        return {
+        found = {
             (who, chain.ids, service, handeling, zaak, PURPOSE, niveau)
             for handeling, zaak, niveau in combinations
             if keten.decide(
@@ -416,6 +418,8 @@ class Lives(RuleBasedStateMachine):
                 Vraag(DienstId(service), niveau, self.now, handeling=handeling, zaak=zaak, doel=PURPOSE),
             ).allowed
         }
+        assert found, "listed, and nothing can be done with it"
+        return found
 
     @invariant()
     def history_is_complete_and_in_order(self) -> None:

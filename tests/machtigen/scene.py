@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import httpx2
@@ -68,8 +69,6 @@ class Scene:
     def body(self, *services: str, days: int = 200, **more: Any) -> dict[str, Any]:
         """What is asked, for so many days from now."""
         until = self.house.now.replace(microsecond=0)
-        from datetime import timedelta
-
         return {"diensten": list(services) or [AANVULLENDE_BEURS], "handelingen": ["informatie_opvragen"],
                 "geldig_tot": (until + timedelta(days=days)).isoformat(), **more}  # fmt: skip
 

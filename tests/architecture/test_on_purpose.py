@@ -306,6 +306,7 @@ DATABASES = {
             "machtiging_geschiedenis",
             "gebruik",
             "gebruik_schakel",
+            "ontvangst",
             "partij",
             "dienst",
             "client",

@@ -101,6 +101,10 @@ BERICHTEN: dict[tuple[Gebeurtenis, Rol], tuple[str, str]] = {
         "De machtiging is verlopen",
         "De einddatum is voorbij, of de code is niet op tijd gebruikt.",
     ),
+    (Gebeurtenis.AANBOD, Rol.VERTEGENWOORDIGDE): (
+        "U bent 18 geworden",
+        "Uw ouder of voogd handelt niet meer voor u. Wilt u dat toch? Geef dan zelf een machtiging.",
+    ),
 }
 OTHER_BERICHT = ("Er is iets veranderd", "Bekijk de machtiging.")
 

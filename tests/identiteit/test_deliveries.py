@@ -37,6 +37,7 @@ class Receiver:
     now: datetime = NOW
 
     def push(self, url: str, token: str) -> None:
+        assert url == f"{AUDIENCE}/x"
         answer = self.answers.pop(0) if self.answers else None
         if answer is Refused:
             raise Refused("invalid_request")
@@ -74,6 +75,7 @@ class Scene:
         return [encrypt(Pseudonym(naar, origin_point(seed)), HOLDER.public) for seed in seeds]
 
     def _tell(self, *, ontvanger: str, volgnummer: int, fout: str, dood: bool) -> None:
+        assert ontvanger == "machtigen"
         self.told.append((volgnummer, fout, dood))
 
     def takes(self, soort: Soort, persoon: Bsn, partij: Bsn | None = None, per: datetime = NOW) -> None:

@@ -1,4 +1,4 @@
-"""The feed of a source from a file: counted, refused by line, and twice the same as once; on both databases."""
+"""The feed of a source from a file: counted, refused by line, twice the same as once; on both databases."""
 
 from __future__ import annotations
 

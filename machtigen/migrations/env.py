@@ -6,15 +6,18 @@ from machtigen.base import Table
 from machtigen.berichten import tables as berichten
 from machtigen.bevoegdheidsverklaringen import tables as bevoegdheidsverklaringen
 from machtigen.diensten import tables as diensten
+from machtigen.feiten import tables as feiten
 from machtigen.gebruik import tables as gebruik
 from machtigen.herhalingen import tables as herhalingen
 from machtigen.machtigingen import tables as machtigingen
+from machtigen.ontvangst import tables as ontvangst
 from machtigen.partijen import tables as partijen
 from machtigen.sessies import tables as sessies
 
 ROOMS = (
     diensten,
     partijen,
+    feiten,
     sessies,
     herhalingen,
     machtigingen,
@@ -22,6 +25,7 @@ ROOMS = (
     bevoegdheidsverklaringen,
     gebruik,
     balie,
+    ontvangst,
 )
 
 run_env(Table.metadata)

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 BSN = POSTED[NOOR]["bsn"]
 CANARY = "Zwaluwstaart"
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
-CALLS = ("personen", "bronnen", "gebeurtenissen", "aanmeldingen", "inzagetickets")
+CALLS = ("personen", "bronnen", "gebeurtenissen", "leveringen/herleveren", "aanmeldingen", "inzagetickets")
 API = [f"/identiteit/api/v1/{name}" for name in CALLS]
 FORMS = [f"/identiteit/{name}" for name in ("authorize", "token", "inloggen?poging=x", "uitloggen")]
 

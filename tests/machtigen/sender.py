@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -35,6 +35,7 @@ class Sender:
     audience: str = AUDIENCE
     asked: list[tuple[int, int]] = field(default_factory=list)
     number: int = 0
+    points: Callable[[str], bytes] = lambda name: origin_point(name.encode().ljust(64, b"."))
 
     def reception(
         self, database: Database, partijen: Partijen, feiten: Feiten, machtigingen: Machtigingen, log: Log
@@ -58,7 +59,7 @@ class Sender:
 
     def pseudonym(self, name: str) -> Pseudonym:
         """Who somebody is here."""
-        return Pseudonym(self.domain_key.domain, origin_point(name.encode().ljust(64, b".")))
+        return Pseudonym(self.domain_key.domain, self.points(name))
 
     def event(self, soort: str, *changes: Mapping[str, Any], per: datetime, number: int = 0) -> SecurityEvent:
         """An event with these changes, persons by name; the next number unless one is given."""

@@ -138,7 +138,7 @@ class TokenHouse:
         self.sessies = Sessies(self.database, Seal(b"s" * 32))
         self.feiten = Feiten(self.database, Seal(b"f" * 32))
         self.machtigingen.may_grant, self.machtigingen.silent = self.feiten.may_grant, self.feiten.is_dead
-        self.sender = Sender()
+        self.sender = Sender(OWN_KEY, points=lambda name: point(name, "machtigen"))
         self.log = Log("machtigen", None)
         self.ontvangst = self.sender.reception(
             self.database, self.partijen, self.feiten, self.machtigingen, self.log

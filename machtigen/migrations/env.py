@@ -4,6 +4,7 @@ from keys.kernel.database import run_env
 from machtigen.balie import tables as balie
 from machtigen.base import Table
 from machtigen.berichten import tables as berichten
+from machtigen.beslissingen import tables as beslissingen
 from machtigen.bevoegdheidsverklaringen import tables as bevoegdheidsverklaringen
 from machtigen.diensten import tables as diensten
 from machtigen.feiten import tables as feiten
@@ -26,6 +27,7 @@ ROOMS = (
     gebruik,
     balie,
     ontvangst,
+    beslissingen,
 )
 
 run_env(Table.metadata)

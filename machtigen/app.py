@@ -162,6 +162,7 @@ def assemble(
             opened=domain_key.open,
             partijen=partijen,
             gevolgen=Gevolgen(database, feiten, machtigingen, seal),
+            seal=seal,
             log=log,
         ),
         berichten=Berichten(database),

@@ -53,6 +53,7 @@ class Play:
         for person in (self.first, self.second):
             person.log_in("machtigen")
             person.log_in("rechten")
+        self.house.tell_of(*self.people)
         withdrawn = self.grant()
         self.end(self.first, withdrawn["id"], "intrekken")
         self.decline()

@@ -45,7 +45,7 @@ TRANSCRYPTOR = "keys-t"
 NAME = {"voornaam", "achternaam"}
 DIRECTIONS = {  # who tells whom something; public keys and documents may be fetched more widely
     ("identiteit", "keys"),
-    ("identiteit", "machtigen"),  # that a session ended
+    ("identiteit", "machtigen"),  # that a session ended; life events
     ("identiteit", "rechten"),  # the same
     ("machtigen", "identiteit"),
     ("machtigen", "keys"),
@@ -83,6 +83,8 @@ ALLOWED = (
     # The operator and a source tell identiteit who someone is.
     allow("POST", "/identiteit/api/v1/personen", "request", "bsn", "geboren", "demo_id", *NAME, *ADDRESS),
     allow("POST", "/identiteit/api/v1/aanmeldingen", "request", "bsn"),
+    # A source tells of life events, carelessly: with a name where its own should stand.
+    allow("POST", "/identiteit/api/v1/gebeurtenissen", "request", "bsn", "achternaam"),
     # The simulated provider asks who you are.
     allow("GET", "/identiteit/inloggen", "response", "demo_id", *NAME),
     allow("POST", "/identiteit/inloggen", "request", "demo_id"),
@@ -196,7 +198,7 @@ def told_by_identiteit(package: str, exchanges: Iterable[Exchange]) -> values.Va
         asked = (exchange.caller, exchange.callee, exchange.method) == (package, "identiteit", "POST")
         if asked and exchange.path == "/identiteit/token":
             found.add(exchange.response)
-        elif exchange.path == f"/{package}/uitloggen/achterkanaal":
+        elif exchange.path in {f"/{package}/uitloggen/achterkanaal", f"/{package}/gebeurtenissen"}:
             found.add(exchange.request)
     return found
 

@@ -176,6 +176,7 @@ def install_tokens(app: FastAPI, settings: Settings, database: Database, key: Si
         token_key=key,
         pairwise=names,
         machtigingen=rooms.machtigingen,
+        own_acts=rooms.feiten.own_actions,
     )
     app.router.routes.extend(TOKEN_ROUTES)
     for router in TOKEN_ROUTERS:

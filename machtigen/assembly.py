@@ -71,7 +71,7 @@ def assemble(
         zegels=Zegels(database, key, settings.own_url),
         balie=Balie(database, room, catalogue, tickets, codes_key=codes_key, log=log),
         feiten=feiten,
-        ontvangst=receiver(settings, database, afzender, domain_key, partijen, effects, log),
+        ontvangst=receiver(settings, database, afzender, domain_key, partijen, effects, seal, log),
         berichten=Berichten(database),
         gebruiken=Gebruiken(database),
         herhalingen=Herhalingen(database, secret("herhaling.key")),
@@ -108,6 +108,7 @@ def receiver(
     domain_key: DomainKey,
     partijen: Partijen,
     gevolgen: Gevolgen,
+    seal: Seal,
     log: Log,
 ) -> Ontvangst:
     """The room that takes life events in."""
@@ -119,6 +120,7 @@ def receiver(
         opened=domain_key.open,
         partijen=partijen,
         gevolgen=gevolgen,
+        seal=seal,
         log=log,
     )
 

@@ -160,6 +160,7 @@ def covered(new: Machtiging, existing: Sequence[Machtiging], now: datetime) -> b
             isinstance(status_at(other, now), STANDING)
             and other.id != new.id
             and other.boven == new.boven
+            and other.grond is new.grond  # a service may accept the one and not the other
             and (other.vertegenwoordigde, other.vertegenwoordiger)
             == (new.vertegenwoordigde, new.vertegenwoordiger)
             and other.covers(dienst)

@@ -29,6 +29,7 @@ from machtigen.api import (
     machtigingen,
     oauth,
     oauth_metadata,
+    organisaties,
     sleutels,
     status,
     verklaringen,
@@ -43,6 +44,7 @@ from machtigen.diensten.service import Diensten
 from machtigen.events import KEY_FILE_OPEN, STARTED
 from machtigen.herhalingen.service import Herhalingen
 from machtigen.machtigingen.service import Machtigingen
+from machtigen.organisaties.service import Organisaties
 from machtigen.partijen.service import Partijen
 from machtigen.problems import STATUS
 from machtigen.sealing import Seal
@@ -135,6 +137,8 @@ def assemble(
     seal = Seal(secret("labels.key"))
     catalogue = Diensten(database)
     partijen = Partijen(database, Vault(secret("lokaal.key")), Domain.parse(settings.domain))
+    codes_key = secret("codes.key")
+    register = Machtigingen(database, catalogue, codes_key=codes_key, seal=seal, log=log)
     return Services(
         own_url=settings.own_url,
         identiteit_url=settings.identiteit_url,
@@ -142,8 +146,9 @@ def assemble(
         diensten=catalogue,
         partijen=partijen,
         sessies=Sessies(database, seal),
-        machtigingen=Machtigingen(database, catalogue, codes_key=secret("codes.key"), seal=seal, log=log),
+        machtigingen=register,
         berichten=Berichten(database),
+        organisaties=Organisaties(database, register, codes_key),
         herhalingen=Herhalingen(database, secret("herhaling.key")),
         weergave=display(settings, partijen, translator, domain_key, key),
         domain_key=domain_key,
@@ -263,6 +268,7 @@ def install_web(app: FastAPI, settings: Settings, log: Log) -> None:
         diensten,
         machtigingen,
         wijzigingen,
+        organisaties,
         berichten,
         beheer,
         weergavetickets,

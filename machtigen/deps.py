@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import Depends
+from fastapi import Depends, Query
 from starlette.requests import Request
 
 from keys.kernel.caller import CallerRejected, ReplayGuard, VerifiedCaller, bearer, verify_caller
@@ -18,11 +18,14 @@ from keys.kernel.oidc.browser import Cookies
 from keys.kernel.pages import check_csrf
 from keys.kernel.starting.klok import klok_offset
 from machtigen.berichten.service import Berichten
+from machtigen.diensten.model import Niveau
 from machtigen.diensten.service import Diensten
 from machtigen.errors import CallerNotAllowed, NotLoggedIn
 from machtigen.herhalingen.model import Repeatable
 from machtigen.herhalingen.service import Herhalingen
 from machtigen.machtigingen.service import Machtigingen
+from machtigen.organisaties.service import Organisaties
+from machtigen.partijen.model import Optreden
 from machtigen.partijen.service import Partijen
 from machtigen.sessies.model import Sessie
 from machtigen.sessies.service import Sessies
@@ -65,6 +68,7 @@ class Services:
     sessies: Sessies
     machtigingen: Machtigingen
     berichten: Berichten
+    organisaties: Organisaties
     herhalingen: Herhalingen
     weergave: Weergave
     domain_key: DomainKey
@@ -156,12 +160,44 @@ def repeatable(request: Request, body: Annotated[bytes, Depends(_repeatable_body
     key = request.headers.get("idempotency-key")
     if key is None:
         return None
-    return Repeatable.of(require_person(request).partij, key, request.method, request.url.path, body)
+    organisatie = request.query_params.get("organisatie")
+    path = request.url.path if organisatie is None else f"{request.url.path}?organisatie={organisatie}"
+    return Repeatable.of(require_person(request).partij, key, request.method, path, body)
+
+
+AsOrganisation = Annotated[
+    str | None, Query(max_length=100, description="id or slug of the organisation for which I act")
+]
+
+
+def acting(app: Services, person: Sessie, organisatie: str | None) -> Sessie:
+    """The same person, acting for an organisation when one is named. Raises NotFound: not theirs.
+
+    What they register there is at most at the level at which they were let in.
+    """
+    if organisatie is None:
+        return person
+    lid = app.organisaties.require_acting(organisatie.replace("\x00", ""), person.mens)
+    optreden = Optreden(lid.organisatie, lid.partij, lid.rol.value, lid.functie)
+    niveau = Niveau.weakest(person.niveau, lid.niveau)
+    return replace(person, partij=lid.organisatie, niveau=niveau, optreden=optreden)
+
+
+def acting_person(request: Request, organisatie: AsOrganisation = None) -> Sessie:
+    """Who asks, for themself or for the organisation that the address names."""
+    return acting(services(request), require_person(request), organisatie)
+
+
+def acting_writer(request: Request, organisatie: AsOrganisation = None) -> Sessie:
+    """The same, for a request that changes something."""
+    return acting(services(request), require_writer(request), organisatie)
 
 
 Present = Annotated[Services, Depends(services)]
-Person = Annotated[Sessie, Depends(require_person)]
-Writer = Annotated[Sessie, Depends(require_writer)]
+Human = Annotated[Sessie, Depends(require_person)]  # for oneself only
+HumanWriter = Annotated[Sessie, Depends(require_writer)]
+Person = Annotated[Sessie, Depends(acting_person)]
+Writer = Annotated[Sessie, Depends(acting_writer)]
 Operator = Annotated[VerifiedCaller, Depends(require_operator)]
 Rechten = Annotated[VerifiedCaller, Depends(require_rechten)]
 Repeat = Annotated[Repeatable | None, Depends(repeatable)]

@@ -15,6 +15,7 @@ from machtigen.machtigingen import keten as keten_rules
 from machtigen.machtigingen import paging, rules, store
 from machtigen.machtigingen.keten import Keten
 from machtigen.machtigingen.model import ENDED, Actief, Gebeurtenis, Lijst, Machtiging, Regel, Rol
+from machtigen.machtigingen.samenstore import Samenstore
 from machtigen.machtigingen.store import MachtigingStore
 from machtigen.machtigingen.zoekstore import Zoekstore
 from machtigen.partijen.model import PartijId
@@ -32,6 +33,7 @@ class Inzicht:
         self._diensten = diensten
         self._store = rows
         self._zoek = Zoekstore(rows)
+        self._samen = Samenstore(rows)
         self.maximum_links = keten_rules.MAXIMUM_LINKS
 
     def find(self, identifier: str) -> Machtiging | None:
@@ -39,9 +41,16 @@ class Inzicht:
         return self._database.read(lambda session: self._store.find(session, identifier))
 
     def require(self, identifier: str, partij: PartijId) -> tuple[Machtiging, Rol]:
-        """The machtiging to which this person is a party, and their role. Raises NotFound."""
+        """The machtiging to which this person is a party, and their role. Raises NotFound.
+
+        Who decides on it jointly with the represented side sees it from that side.
+        """
         found = self.find(identifier)
         rol = found.role_of(partij) if found is not None else None
+        if rol is None and self._database.read(
+            lambda session: self._samen.is_concerned(session, identifier, partij)
+        ):
+            rol = Rol.VERTEGENWOORDIGDE
         if found is None or rol is None:
             raise errors.NotFound
         return found, rol

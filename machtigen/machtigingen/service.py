@@ -17,6 +17,7 @@ from machtigen.diensten.model import Grond, Niveau
 from machtigen.diensten.service import Diensten
 from machtigen.machtigingen import codes, keten, rules, store, zoekstore
 from machtigen.machtigingen.attempts import Attempts
+from machtigen.machtigingen.medebevestigen import Medebevestigen
 from machtigen.machtigingen.model import (
     Aanvraag,
     Gebeurtenis,
@@ -35,7 +36,7 @@ from machtigen.sealing import Seal
 __all__ = ["Machtigingen", "OnEnd", "Perform"]
 
 
-class Machtigingen(Wijzigen, Wettelijk, Tijd):
+class Machtigingen(Wijzigen, Wettelijk, Medebevestigen, Tijd):
     """Grant, ask, accept, decline, revoke, renounce; and who may act for whom right now.
 
     `codes_key`: 32 bytes. `on_end` hooks run in the transaction that ends a machtiging. Wrong codes are
@@ -53,7 +54,8 @@ class Machtigingen(Wijzigen, Wettelijk, Tijd):
     ) -> None:
         super().__init__(database, diensten, seal)
         self._codes_key = codes_key
-        self._attempts = Attempts(database, log)
+        self.attempts = Attempts(database, log)
+        self.on_end.append(self._holder_left)
 
     # -- asking and answering --------------------------------------------------------------------
 
@@ -64,9 +66,13 @@ class Machtigingen(Wijzigen, Wettelijk, Tijd):
         niveau: Niveau,
         now: datetime,
         perform: Perform | None = None,
+        mens: PartijId | None = None,
     ) -> Uitgegeven:
-        """The represented person gives a power, to whom they give the code."""
-        return self._request(aanvraag, door, Rol.VERTEGENWOORDIGDE, niveau, now, perform)
+        """The represented person gives a power, to whom they give the code.
+
+        `mens`: who does so for an organisation; where its directors decide jointly, the others must agree.
+        """
+        return self._request(aanvraag, door, Rol.VERTEGENWOORDIGDE, niveau, now, perform, mens)
 
     def ask(
         self,
@@ -87,13 +93,17 @@ class Machtigingen(Wijzigen, Wettelijk, Tijd):
         niveau: Niveau,
         now: datetime,
         perform: Perform | None,
+        mens: PartijId | None = None,
     ) -> Uitgegeven:
         code = codes.new_code()
-        machtiging = self._asked(aanvraag, door, rol, niveau, now, codes.digest(code, self._codes_key))
+        asked = self._asked(aanvraag, door, rol, niveau, now, codes.digest(code, self._codes_key))
 
         def act(session: Session) -> Uitgegeven:
+            who = mens or door
+            machtiging = replace(asked, bevestiging=self._joint(session, asked, (), who, now))
             self._store.add(session, machtiging, now)
             store.add_history(session, machtiging.id, Regel(now, Gebeurtenis.AANGEVRAAGD, rol.value))
+            self._ask_circle(session, machtiging, who, now)
             return Uitgegeven(machtiging, codes.show(code))
 
         return (perform or self._database.write)(act)
@@ -107,10 +117,13 @@ class Machtigingen(Wijzigen, Wettelijk, Tijd):
         now: datetime,
         code_hash: bytes,
         parents: Sequence[Machtiging] = (),
+        session: Session | None = None,
     ) -> Machtiging:
+        """`session`: of the transaction it is asked in; a read beside it would wait for it."""
+        wanted = aanvraag.diensten
         return rules.request(
             aanvraag,
-            self._diensten.find_many(aanvraag.diensten),
+            self._diensten.find_many_in(session, wanted) if session else self._diensten.find_many(wanted),
             grond=parents[-1].grond if parents else Grond.MACHTIGING,
             identifier=secrets.token_urlsafe(16),
             door=door,
@@ -128,17 +141,36 @@ class Machtigingen(Wijzigen, Wettelijk, Tijd):
 
     def view(self, code: str, door: PartijId, now: datetime) -> Machtiging:
         """What the holder of this code would accept. Raises CodeUnknown, TooManyAttempts."""
-        return self._attempts.require(door, now, lambda session: self._answerable(session, code, door, now))
+        return self.attempts.require(door, now, lambda session: self._answerable(session, code, door, now))
 
     def confirm(
-        self, code: str, door: PartijId, niveau: Niveau, now: datetime, perform: Perform | None = None
+        self,
+        code: str,
+        door: PartijId,
+        niveau: Niveau,
+        now: datetime,
+        perform: Perform | None = None,
+        mens: PartijId | None = None,
     ) -> Machtiging:
-        """The other side accepts. Raises CodeUnknown, TooManyAttempts, AlreadyAuthorised, LevelTooLow."""
+        """The other side accepts. Raises CodeUnknown, TooManyAttempts, AlreadyAuthorised, LevelTooLow,
+        JointConfirmationPending, NotAMember, ConflictOfInterest.
+
+        `mens`: who does so for an organisation. Where its directors decide jointly on what it gives, it
+        stays open until the others agreed.
+        """
+        who = mens or door
 
         def change(session: Session, current: Machtiging) -> Machtiging:
+            self._require_independent(session, current, who)
             existing = self._store.between(session, current.aanvrager, door)
-            confirmed = rules.confirm(current, door, niveau, existing, now)
+            asked = replace(current, wederpartij=door)
+            by_asking = current.initiatief is Rol.VERTEGENWOORDIGER
+            joint = self._joint(session, asked, (), who, now) if by_asking else None
+            confirmed = rules.confirm(current, door, niveau, existing, now, joint)
             parents = self._zoek.parents(session, current.boven)
+            self._require_member(session, confirmed, parents)
+            if joint is not None:
+                self._ask_circle(session, confirmed, who, now)
             if parents:
                 keten.require_no_cycle(confirmed, parents)
                 keten.require_within(confirmed, parents, now)
@@ -185,7 +217,7 @@ class Machtigingen(Wijzigen, Wettelijk, Tijd):
             self._write_down(session, answered, Regel(now, gebeurtenis, rol.value))
             return answered
 
-        return self._attempts.guard(door, now, lambda: (perform or self._database.write)(act))
+        return self.attempts.guard(door, now, lambda: (perform or self._database.write)(act))
 
     # -- passing on ------------------------------------------------------------------------------
 
@@ -198,6 +230,7 @@ class Machtigingen(Wijzigen, Wettelijk, Tijd):
         now: datetime,
         perform: Perform | None = None,
         functie: str | None = None,
+        mens: PartijId | None = None,
     ) -> Uitgegeven:
         """The representative passes a power on, or a part of it: a link below, with a code for the other.
 
@@ -214,10 +247,13 @@ class Machtigingen(Wijzigen, Wettelijk, Tijd):
                 raise errors.WrongRole
             keten.require_room(parents, self.maximum_links)
             digest = codes.digest(code, self._codes_key)
-            asked = self._asked(aanvraag, door, Rol.VERTEGENWOORDIGDE, niveau, now, digest, parents)
-            made = replace(asked, boven=identifier, functie=functie)
+            wanted = replace(aanvraag, functie=functie or aanvraag.functie)
+            asked = self._asked(wanted, door, Rol.VERTEGENWOORDIGDE, niveau, now, digest, parents, session)
+            joint = self._joint(session, asked, parents, mens or door, now)
+            made = replace(asked, boven=identifier, bevestiging=joint)
             keten.require_within(made, parents, now)
             self._store.add(session, made, now)
+            self._ask_circle(session, made, mens or door, now)
             store.add_history(
                 session, made.id, Regel(now, Gebeurtenis.AANGEVRAAGD, Rol.VERTEGENWOORDIGDE.value)
             )
@@ -244,4 +280,4 @@ class Machtigingen(Wijzigen, Wettelijk, Tijd):
 
     def forget_attempts(self, now: datetime) -> None:
         """Throw away the wrong codes that no longer count."""
-        self._attempts.forget(now)
+        self.attempts.forget(now)

@@ -133,6 +133,23 @@ class Wettelijk(Vastleggen):
                 ended.append(fresh)
         return ended
 
+    def end_between(
+        self,
+        session: Session,
+        vertegenwoordigde: PartijId,
+        vertegenwoordiger: PartijId,
+        reden: str,
+        now: datetime,
+    ) -> None:
+        """End all that this one may do for that one, and all links below: who leaves an organisation."""
+        for known in self._zoek.list_of_party(session, vertegenwoordiger):
+            fresh = self._store.find(session, known.id)  # a link above may just have ended it
+            if fresh is None or isinstance(fresh.status, ENDED):
+                continue
+            sides = (fresh.party(Rol.VERTEGENWOORDIGDE), fresh.party(Rol.VERTEGENWOORDIGER))
+            if sides == (vertegenwoordigde, vertegenwoordiger):
+                self._end(session, fresh, reden, now)
+
     def _end(self, session: Session, machtiging: Machtiging, reden: str, now: datetime) -> None:
         ended = rules.expire(machtiging, now)
         if isinstance(ended.status, ENDED):

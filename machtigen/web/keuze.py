@@ -42,6 +42,8 @@ from machtigen.bevoegdheidsverklaringen.opzet import Verklaringsdienst
 from machtigen.bevoegdheidsverklaringen.verzoeken import REQUEST_URI, Wachtend
 from machtigen.deps import find_person, services
 from machtigen.errors import NotFound
+from machtigen.organisaties.model import Organisatie
+from machtigen.partijen.model import is_organisation
 from machtigen.sessies.model import Sessie
 from machtigen.web.pagina import A_MOMENT
 from machtigen.web.sessie import LOGIN_PATH, check_form
@@ -207,6 +209,7 @@ def _choice_page(
             "dienst": dienst,
             "client": client,
             "keuzes": _with_names(request, person, keuzes),
+            "organisaties": _organisations(request, keuzes),
             "onmogelijk": impossible,
             "beheert": BEHEER in verzoek.scope.split(),
             "laatste_dag": lambda end: end - A_MOMENT,
@@ -221,10 +224,19 @@ def _with_names(
 ) -> list[tuple[Keuze, str | None]]:
     """Each choice with the address of the frame that shows the name; None while names do not answer."""
     house = services(request)
-    shown = [keuze.vertegenwoordigde for keuze in keuzes]
+    shown = [one.vertegenwoordigde for one in keuzes if not is_organisation(one.vertegenwoordigde)]
     try:
         tickets: list[str] = house.weergave.tickets(person.partij, shown, house.now())
     except (PeerUnavailable, TranslationRefused):
         return [(keuze, None) for keuze in keuzes]
     base = f"{house.identiteit_url}/weergave?ticket="
-    return [(keuze, base + ticket) for keuze, ticket in zip(keuzes, tickets, strict=True)]
+    frames = dict(zip(shown, (base + ticket for ticket in tickets), strict=True))
+    return [(keuze, frames.get(keuze.vertegenwoordigde)) for keuze in keuzes]
+
+
+def _organisations(request: Request, keuzes: tuple[Keuze, ...]) -> dict[str, Organisatie]:
+    """The organisations among those who are represented: their names are public."""
+    house = services(request)
+    parties = {one.vertegenwoordigde for one in keuzes if is_organisation(one.vertegenwoordigde)}
+    found = {partij: house.organisaties.find(partij) for partij in parties}
+    return {partij: one for partij, one in found.items() if one is not None}

@@ -36,6 +36,7 @@ class AanvraagWire(BaseModel):
     min_niveau: NiveauWire | None = None
     max_gebruik: Aantal | None = None
     doormachtigen: Annotated[int, Field(ge=0, le=5)] = 0
+    functie: ShortText | None = None
 
 
 class DoorAanvraagWire(BaseModel):
@@ -92,6 +93,7 @@ class CodeWire(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     code: Annotated[str, Field(max_length=100)]
+    organisatie: Annotated[str, Field(max_length=200)] | None = None
 
 
 class VerlengingWire(BaseModel):
@@ -144,6 +146,7 @@ class MachtigingWire(BaseModel):
     bron: str | None = None
     kanaal: str = "digitaal"
     functie: str | None = None
+    organisatie: str | None = None
     reden: str | None = None
 
 
@@ -161,12 +164,16 @@ class MachtigingenWire(BaseModel):
 
 
 class RegelWire(BaseModel):
-    """A line of the history. `door`: vertegenwoordigde, vertegenwoordiger or stelsel."""
+    """A line of the history. `door`: vertegenwoordigde, vertegenwoordiger or stelsel.
+
+    `functie`: in which function somebody acted for an organisation.
+    """
 
     op: Moment
     gebeurtenis: str
     door: str
     reden: str | None = None
+    functie: str | None = None
 
 
 class GeschiedenisWire(BaseModel):

@@ -21,7 +21,16 @@ from keys.kernel.log import Log
 from keys.kernel.pages import Pages
 from keys.kernel.pep import ActorKey, Ciphertext, Domain, Pseudonym, Vault, decrypt, encrypt, group
 from keys.kernel.problem import install
-from machtigen.api import oauth, oauth_metadata, sleutels, status, verklaringen
+from machtigen.api import (
+    machtigingen,
+    oauth,
+    oauth_metadata,
+    organisaties,
+    sleutels,
+    status,
+    verklaringen,
+    wijzigingen,
+)
 from machtigen.berichten.service import Berichten
 from machtigen.bevoegdheidsverklaringen.opzet import Verklaringsdienst, assemble
 from machtigen.bevoegdheidsverklaringen.pairwise import Pairwise
@@ -30,6 +39,7 @@ from machtigen.diensten.model import Client, DienstId, Niveau
 from machtigen.diensten.service import Diensten
 from machtigen.herhalingen.service import Herhalingen
 from machtigen.machtigingen.service import Machtigingen
+from machtigen.organisaties.service import Organisaties
 from machtigen.partijen.model import PartijId
 from machtigen.partijen.service import Partijen
 from machtigen.problems import STATUS
@@ -126,6 +136,7 @@ class TokenHouse:
         self.machtigingen = Machtigingen(
             self.database, self.diensten, codes_key=b"c" * 32, seal=Seal(b"l" * 32)
         )
+        self.organisaties = Organisaties(self.database, self.machtigingen, b"c" * 32)
         self.partijen = Partijen(self.database, Vault(b"v" * 32), MACHTIGEN)
         self.sessies = Sessies(self.database, Seal(b"s" * 32))
         self.tokens = self._tokens()
@@ -175,6 +186,7 @@ class TokenHouse:
             sessies=self.sessies,
             machtigingen=self.machtigingen,
             berichten=Berichten(self.database),
+            organisaties=self.organisaties,
             herhalingen=Herhalingen(self.database, b"h" * 32),
             weergave=Names(),  # type: ignore[arg-type]  # a simulator
             domain_key=None,  # type: ignore[arg-type]  # not used here
@@ -188,7 +200,8 @@ class TokenHouse:
         app.state.jwks = Jwks.of(RSA)
         app.include_router(sleutels.router)
         app.include_router(keuze.router)
-        app.include_router(verklaringen.router)
+        for room in (verklaringen, machtigingen, wijzigingen, organisaties):
+            app.include_router(room.router)
         return app
 
     # -- people and services ---------------------------------------------------------------------

@@ -26,6 +26,7 @@ from machtigen.api import (
     berichten,
     diensten,
     gereed,
+    instemming,
     machtigingen,
     oauth,
     oauth_metadata,
@@ -35,6 +36,7 @@ from machtigen.api import (
     verklaringen,
     weergavetickets,
     wijzigingen,
+    zaken,
 )
 from machtigen.berichten.service import Berichten
 from machtigen.bevoegdheidsverklaringen import opzet
@@ -43,6 +45,7 @@ from machtigen.deps import OPERATOR, RECHTEN, Clock, Services
 from machtigen.diensten.service import Diensten
 from machtigen.events import KEY_FILE_OPEN, STARTED
 from machtigen.herhalingen.service import Herhalingen
+from machtigen.instemming.service import Instemmingen
 from machtigen.machtigingen.service import Machtigingen
 from machtigen.organisaties.service import Organisaties
 from machtigen.partijen.service import Partijen
@@ -55,6 +58,7 @@ from machtigen.translation import LoggedTranslator, Translator
 from machtigen.upkeep import Upkeep
 from machtigen.web import aanvragen, codes, keuze, machtiging, overzicht, sessie
 from machtigen.weergave.service import DomainKey, Weergave
+from machtigen.zaken.service import Zaken
 
 HERE = Path(__file__).parent
 TIMEOUT_S = 10.0
@@ -139,6 +143,7 @@ def assemble(
     partijen = Partijen(database, Vault(secret("lokaal.key")), Domain.parse(settings.domain))
     codes_key = secret("codes.key")
     register = Machtigingen(database, catalogue, codes_key=codes_key, seal=seal, log=log)
+    organisations = Organisaties(database, register, codes_key)
     return Services(
         own_url=settings.own_url,
         identiteit_url=settings.identiteit_url,
@@ -148,7 +153,9 @@ def assemble(
         sessies=Sessies(database, seal),
         machtigingen=register,
         berichten=Berichten(database),
-        organisaties=Organisaties(database, register, codes_key),
+        organisaties=organisations,
+        instemmingen=Instemmingen(database, catalogue, register),
+        zaken=Zaken(database, catalogue, register, organisations.professions_of),
         herhalingen=Herhalingen(database, secret("herhaling.key")),
         weergave=display(settings, partijen, translator, domain_key, key),
         domain_key=domain_key,
@@ -239,6 +246,8 @@ def install_tokens(app: FastAPI, settings: Settings, database: Database, key: Si
         translator=rooms.translator,
         own_key=rooms.domain_key.get,
         now=rooms.now,
+        instemmingen=rooms.instemmingen,
+        zaken=rooms.zaken,
     )
     app.state.verklaringen = tokens
     rooms.find_by_identifier = tokens.find_machtiging
@@ -247,6 +256,7 @@ def install_tokens(app: FastAPI, settings: Settings, database: Database, key: Si
     for routes in (oauth.ROUTES, oauth_metadata.ROUTES, status.ROUTES):
         app.router.routes.extend(routes)
     app.include_router(verklaringen.router)
+    app.include_router(zaken.router)
     app.include_router(keuze.router)
 
 
@@ -269,6 +279,7 @@ def install_web(app: FastAPI, settings: Settings, log: Log) -> None:
         machtigingen,
         wijzigingen,
         organisaties,
+        instemming,
         berichten,
         beheer,
         weergavetickets,

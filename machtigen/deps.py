@@ -13,16 +13,18 @@ from starlette.requests import Request
 
 from keys.kernel.caller import CallerRejected, ReplayGuard, VerifiedCaller, bearer, verify_caller
 from keys.kernel.jws import Jwks
+from keys.kernel.jws.keyset import UnusableKey
 from keys.kernel.log import Log
 from keys.kernel.oidc.browser import Cookies
 from keys.kernel.pages import check_csrf
 from keys.kernel.starting.klok import klok_offset
 from machtigen.berichten.service import Berichten
-from machtigen.diensten.model import Niveau
+from machtigen.diensten.model import Client, Niveau
 from machtigen.diensten.service import Diensten
 from machtigen.errors import CallerNotAllowed, NotLoggedIn
 from machtigen.herhalingen.model import Repeatable
 from machtigen.herhalingen.service import Herhalingen
+from machtigen.instemming.service import Instemmingen
 from machtigen.machtigingen.service import Machtigingen
 from machtigen.organisaties.service import Organisaties
 from machtigen.partijen.model import Optreden
@@ -31,6 +33,7 @@ from machtigen.sessies.model import Sessie
 from machtigen.sessies.service import Sessies
 from machtigen.translation import Translator
 from machtigen.weergave.service import DomainKey, Weergave
+from machtigen.zaken.service import Zaken
 
 OPERATOR = "beheer"
 RECHTEN = "rechten"
@@ -69,6 +72,8 @@ class Services:
     machtigingen: Machtigingen
     berichten: Berichten
     organisaties: Organisaties
+    instemmingen: Instemmingen
+    zaken: Zaken
     herhalingen: Herhalingen
     weergave: Weergave
     domain_key: DomainKey
@@ -141,6 +146,29 @@ def require_caller(request: Request, *allowed: str) -> VerifiedCaller:
     return caller
 
 
+def require_client(request: Request) -> Client:
+    """The registered client of a service that calls, proven by its assertion for this package.
+
+    Raises CallerRejected.
+    """
+    app = services(request)
+
+    def keys_of(client_id: str) -> Jwks | None:
+        known = app.diensten.find_client(client_id)
+        try:
+            return Jwks.parse(known.jwks) if known else None
+        except UnusableKey:
+            return None
+
+    token = bearer(request.headers.get("authorization"))
+    now, remember = app.now(), app.replays.remember
+    caller = verify_caller(token, keys_of=keys_of, audience=app.own_url, now=now, remember=remember, typ=None)
+    client = app.diensten.find_client(caller.client_id)
+    if client is None:
+        raise CallerRejected("unknown-client")
+    return client
+
+
 def require_operator(request: Request) -> VerifiedCaller:
     """The operator."""
     return require_caller(request, OPERATOR)
@@ -199,5 +227,6 @@ HumanWriter = Annotated[Sessie, Depends(require_writer)]
 Person = Annotated[Sessie, Depends(acting_person)]
 Writer = Annotated[Sessie, Depends(acting_writer)]
 Operator = Annotated[VerifiedCaller, Depends(require_operator)]
+ServiceClient = Annotated[Client, Depends(require_client)]
 Rechten = Annotated[VerifiedCaller, Depends(require_rechten)]
 Repeat = Annotated[Repeatable | None, Depends(repeatable)]

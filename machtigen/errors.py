@@ -320,6 +320,13 @@ class NobodyLeftToDecide(MachtigenError):
     title = "Er zijn niet genoeg mensen meer die hierover samen kunnen beslissen."
 
 
+class AgreementTooLong(InvalidMachtiging):
+    """Agreement to use a joint power is asked for longer than fourteen days."""
+
+    code = "agreement-too-long"
+    title = "Instemming duurt hoogstens veertien dagen."
+
+
 class ProfessionNotAccepted(MachtigenError):
     """The person is in no professional register that this service accepts."""
 

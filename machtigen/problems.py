@@ -39,6 +39,7 @@ STATUS: Mapping[type[Exception], int] = {
     errors.ConflictOfInterest: 409,
     errors.NobodyLeftToDecide: 409,
     errors.ProfessionNotAccepted: 403,
+    errors.AgreementTooLong: 422,
     errors.SetByLaw: 409,
     errors.NotActive: 409,
     errors.NotPaused: 409,

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from starlette.responses import Response
 
-from machtigen.deps import Human, HumanWriter, Operator, Present, Services
+from machtigen.deps import Human, HumanWriter, Operator, Present
 from machtigen.diensten.model import Niveau
 from machtigen.events import REGISTERED
 from machtigen.organisaties.model import Beroepsregistratie, Lid, Lidrol, Organisatie, Uitgenodigd
@@ -58,7 +58,7 @@ def lid_wire(lid: Lid, reader: PartijId | None = None) -> LidWire:
     )
 
 
-def _invited(app: Services, invited: Uitgenodigd) -> JSONResponse:
+def _invited(invited: Uitgenodigd) -> JSONResponse:
     made = invited.uitnodiging
     shown = UitnodigingWire(
         id=made.id,
@@ -99,7 +99,7 @@ def register(
 def invite_by_source(app: Present, _operator: Operator, name: str, body: BronUitnodiging) -> JSONResponse:
     """A code for a director: whoever comes with it at their own login is one. No number names them."""
     invited = app.organisaties.invite_by_source(_clean(name), Lidrol(body.rol), body.functie, app.now())
-    return _invited(app, invited)
+    return _invited(invited)
 
 
 @router.get("/beheer/organisaties/{name}/leden")
@@ -127,7 +127,7 @@ def renew(app: Present, _operator: Operator, name: str) -> VerversenWire:
 @router.post("/beheer/beroepen", status_code=201, response_model=UitnodigingWire)
 def register_professional(app: Present, _operator: Operator, body: BeroepInschrijving) -> JSONResponse:
     """A code for somebody who stands in a professional register."""
-    return _invited(app, app.organisaties.invite_professional(body.beroep, body.bron, app.now()))
+    return _invited(app.organisaties.invite_professional(body.beroep, body.bron, app.now()))
 
 
 @router.post("/beheer/beroepen/{identifier}/uitschrijven", status_code=204)
@@ -193,7 +193,7 @@ def invite(app: Present, person: HumanWriter, name: str, body: UitnodigingAanvra
     invited = app.organisaties.invite(
         lid, Lidrol(body.rol), body.functie, Niveau(body.niveau), person.niveau, app.now()
     )
-    return _invited(app, invited)
+    return _invited(invited)
 
 
 @router.post("/organisaties/{name}/leden/{lid}/verwijderen", status_code=204)

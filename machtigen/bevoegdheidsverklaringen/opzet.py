@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,9 +26,12 @@ from machtigen.bevoegdheidsverklaringen.vertalen import Vertaler
 from machtigen.bevoegdheidsverklaringen.verzoeken import Verzoeken
 from machtigen.diensten.service import Diensten
 from machtigen.gebruik.service import Gebruiken
+from machtigen.instemming.service import Instemmingen
 from machtigen.machtigingen.service import Machtigingen
+from machtigen.partijen.model import PartijId
 from machtigen.partijen.service import Partijen
 from machtigen.translation import Translator
+from machtigen.zaken.service import Zaken
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,12 @@ class Verklaringsdienst:
         client = self.diensten.find_client(gebruik.client_id)
         return gebruik.machtiging if client is not None and client.audience == audience else None
 
+    def find_party(self, actor: str, sub: str) -> PartijId | None:
+        """Whose `sub` this is at this actor; None for one that no token of it ever had."""
+        subject = self.verklaringen.house.pairwise.subject
+        known = self.gebruiken.list_parties(actor)
+        return next((one for one in known if hmac.compare_digest(subject(actor, one), sub)), None)
+
 
 def audiences(house: House) -> set[str]:
     """What a client may name as `aud` when it proves who it is: an issuer, or an endpoint of ours."""
@@ -91,6 +101,8 @@ def assemble(
     translator: Translator,
     own_key: Callable[[], ActorKey],
     now: Callable[[], datetime],
+    instemmingen: Instemmingen,
+    zaken: Zaken,
 ) -> Verklaringsdienst:
     """Put the room together and register its hook on the end of a machtiging. `own_url`: `…/machtigen`."""
     house = House(own_url, f"{own_url}/login", pairwise)
@@ -108,6 +120,8 @@ def assemble(
         lijsten=lijsten,
         verzoeken=verzoeken,
         vertaler=Vertaler(translator, own_key),
+        instemmingen=instemmingen,
+        zaken=zaken,
     )
     remember = ReplayGuard(now).remember
     uitgever = Uitgever(

@@ -8,6 +8,7 @@ from keys.kernel.database import Database
 from machtigen.errors import InvalidCursor
 from machtigen.gebruik import store
 from machtigen.gebruik.model import Bladzijde, Gebruik
+from machtigen.partijen.model import PartijId
 
 PAGE = 50
 MAXIMUM_PAGE = 200
@@ -33,6 +34,10 @@ class Gebruiken:
         rows = self._database.read(lambda session: store.list_of(session, machtiging, before, limit + 1))
         volgende = str(rows[limit - 1][0]) if len(rows) > limit else None
         return Bladzijde(tuple(gebruik for _, gebruik in rows[:limit]), volgende)
+
+    def list_parties(self, sector: str) -> list[PartijId]:
+        """Everybody whom the tokens of this actor named: who acted, and who was represented."""
+        return self._database.read(lambda session: store.list_parties(session, sector))
 
     def find_by_identifier(self, identifier: str, sector: str | None = None) -> Gebruik | None:
         """The newest use in which the service of actor `sector` knows a machtiging by this name."""

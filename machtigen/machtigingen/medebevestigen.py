@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from machtigen import errors
-from machtigen.diensten.model import Niveau
+from machtigen.diensten.model import DienstId, Grond, Niveau
 from machtigen.machtigingen import rules, samen
 from machtigen.machtigingen.beperkingen import MaxDiepte
 from machtigen.machtigingen.inzicht import SYSTEM
@@ -83,6 +83,24 @@ class Medebevestigen(Vastleggen):
                 for one in current.bevestiging.kring if current.bevestiging else ():
                     if one in holders:
                         self.notify_one(session, identifier, one, Rol.VERTEGENWOORDIGDE, line)
+
+    def held_together(
+        self, session: Session, vertegenwoordigde: PartijId, grond: Grond, dienst: DienstId
+    ) -> list[Machtiging]:
+        """Who holds a power on this ground for this party at this service, each by a link of their own."""
+        held = self._samen.held_together(session, vertegenwoordigde, grond)
+        return [one for one in held if one.covers(dienst)]
+
+    def represented_by(self, session: Session, partij: PartijId) -> set[PartijId]:
+        """Whom this party may represent by a link of its own."""
+        return self._samen.represented_by(session, partij)
+
+    def tied_to(self, session: Session, partij: PartijId, now: datetime) -> set[PartijId]:
+        """Whom this party represents or is represented by at `now`, paused and contested ones included."""
+        standing = [one for one in self._samen.standing(session, partij) if not rules.is_over(one, now)]
+        return {other for one in standing for other in (one.vertegenwoordigde, one.vertegenwoordiger)} - {
+            partij
+        }
 
     def _require_asked(self, session: Session, identifier: str, mens: PartijId) -> Machtiging:
         current = self._require_locked(session, identifier)

@@ -48,8 +48,9 @@ from machtigen.partijen.model import PartijId
 
 __all__ = [  # what is asked is part of the rules, in a module of its own
     "DEFAULT_PERIOD", "MAXIMUM_YEARS", "acties", "check_diensten", "check_niveau", "check_period", "confirm",
-    "covered", "decide", "decline", "end", "expire", "last_moment", "may_answer", "needed_niveau", "renounce",
-    "request", "require_open", "require_voluntary", "revoke", "status_at", "usable", "years_later",
+    "covered", "decide", "decline", "end", "expire", "is_over", "last_moment", "may_answer",
+    "needed_niveau", "renounce", "request", "require_open", "require_voluntary", "revoke", "status_at",
+    "usable", "years_later",
 ]  # fmt: skip
 
 
@@ -101,6 +102,11 @@ def status_at(machtiging: Machtiging, now: datetime) -> Status:
     if isinstance(status, Aangevraagd) and now >= status.code_geldig_tot:
         return Verlopen(op=status.code_geldig_tot)
     return status
+
+
+def is_over(machtiging: Machtiging, now: datetime) -> bool:
+    """Whether it has ended at `now`."""
+    return isinstance(status_at(machtiging, now), ENDED)
 
 
 def last_moment(machtiging: Machtiging) -> datetime:

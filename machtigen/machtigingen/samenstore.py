@@ -31,6 +31,23 @@ class Samenstore:
         )
         return [self._rows.read(row) for row in session.exec(query.order_by(col(MachtigingRow.id)))]
 
+    def represented_by(self, session: Session, partij: PartijId) -> set[PartijId]:
+        """For whom something stands by which this party may act."""
+        query = select(MachtigingRow.vertegenwoordigde).where(
+            MachtigingRow.vertegenwoordiger == partij, col(MachtigingRow.status).in_(STANDING_NAMES)
+        )
+        return {PartijId(one) for one in session.exec(query) if one is not None}
+
+    def standing(self, session: Session, partij: PartijId) -> list[Machtiging]:
+        """What stands and has this party on either side; locks nothing."""
+        query = select(MachtigingRow).where(
+            sa.or_(
+                col(MachtigingRow.vertegenwoordigde) == partij, col(MachtigingRow.vertegenwoordiger) == partij
+            ),
+            col(MachtigingRow.status).in_(STANDING_NAMES),
+        )
+        return [self._rows.read(row) for row in session.exec(query)]
+
     def is_concerned(self, session: Session, machtiging: str, partij: PartijId) -> bool:
         """Whether this party is one of those who decide on it."""
         return session.get(MachtigingKringRow, (machtiging, partij)) is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import TypeVar
 
@@ -10,7 +10,8 @@ from sqlmodel import Session
 
 from keys.kernel.database import Database
 from machtigen import errors
-from machtigen.machtigingen.model import Machtiging, Rol, Uitgegeven
+from machtigen.machtigingen import belangen
+from machtigen.machtigingen.model import Besluit, Machtiging, Rol, Uitgegeven
 from machtigen.machtigingen.service import Machtigingen, Perform
 from machtigen.organisaties import rules, store
 from machtigen.organisaties.leden import Leden
@@ -91,6 +92,17 @@ class Organisaties(Leden):
     def acts_on(self, machtiging: str) -> list[Handelende]:
         """Who acted on it for an organisation, oldest first."""
         return self._database.read(lambda session: store.list_acts(session, machtiging))
+
+    def may_handle(self, behandelaar: PartijId, betrokkenen: Collection[PartijId], now: datetime) -> Besluit:
+        """Whether this official may handle a case of these people: not their own, and not of somebody whom
+        they, or an organisation where they are, represent or are represented by at `now`."""
+
+        def act(session: Session) -> set[PartijId]:
+            own = [behandelaar]
+            own += [organisatie.id for organisatie, _ in store.list_memberships(session, behandelaar)]
+            return {one for partij in own for one in self._machtigingen.tied_to(session, partij, now)}
+
+        return belangen.may_handle(behandelaar, betrokkenen, self._database.read(act))
 
     # -- acting for one --------------------------------------------------------------------------
 

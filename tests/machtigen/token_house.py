@@ -22,6 +22,7 @@ from keys.kernel.pages import Pages
 from keys.kernel.pep import ActorKey, Ciphertext, Domain, Pseudonym, Vault, decrypt, encrypt, group
 from keys.kernel.problem import install
 from machtigen.api import (
+    instemming,
     machtigingen,
     oauth,
     oauth_metadata,
@@ -30,6 +31,7 @@ from machtigen.api import (
     status,
     verklaringen,
     wijzigingen,
+    zaken,
 )
 from machtigen.berichten.service import Berichten
 from machtigen.bevoegdheidsverklaringen.opzet import Verklaringsdienst, assemble
@@ -38,6 +40,7 @@ from machtigen.deps import Services
 from machtigen.diensten.model import Client, DienstId, Niveau
 from machtigen.diensten.service import Diensten
 from machtigen.herhalingen.service import Herhalingen
+from machtigen.instemming.service import Instemmingen
 from machtigen.machtigingen.service import Machtigingen
 from machtigen.organisaties.service import Organisaties
 from machtigen.partijen.model import PartijId
@@ -48,6 +51,7 @@ from machtigen.sessies.model import Ingelogd
 from machtigen.sessies.service import Sessies
 from machtigen.verifier import Verifier
 from machtigen.web import keuze
+from machtigen.zaken.service import Zaken
 from tests.machtigen.world import (
     AANVULLENDE_BEURS,
     ACTOR,
@@ -137,6 +141,8 @@ class TokenHouse:
             self.database, self.diensten, codes_key=b"c" * 32, seal=Seal(b"l" * 32)
         )
         self.organisaties = Organisaties(self.database, self.machtigingen, b"c" * 32)
+        self.instemmingen = Instemmingen(self.database, self.diensten, self.machtigingen)
+        self.zaken = Zaken(self.database, self.diensten, self.machtigingen, self.organisaties.professions_of)
         self.partijen = Partijen(self.database, Vault(b"v" * 32), MACHTIGEN)
         self.sessies = Sessies(self.database, Seal(b"s" * 32))
         self.tokens = self._tokens()
@@ -168,6 +174,8 @@ class TokenHouse:
             translator=self.keys,
             own_key=lambda: OWN_KEY,
             now=self.clock,
+            instemmingen=self.instemmingen,
+            zaken=self.zaken,
         )
 
     def _app(self) -> FastAPI:
@@ -187,6 +195,8 @@ class TokenHouse:
             machtigingen=self.machtigingen,
             berichten=Berichten(self.database),
             organisaties=self.organisaties,
+            instemmingen=self.instemmingen,
+            zaken=self.zaken,
             herhalingen=Herhalingen(self.database, b"h" * 32),
             weergave=Names(),  # type: ignore[arg-type]  # a simulator
             domain_key=None,  # type: ignore[arg-type]  # not used here
@@ -200,7 +210,7 @@ class TokenHouse:
         app.state.jwks = Jwks.of(RSA)
         app.include_router(sleutels.router)
         app.include_router(keuze.router)
-        for room in (verklaringen, machtigingen, wijzigingen, organisaties):
+        for room in (verklaringen, machtigingen, wijzigingen, organisaties, instemming, zaken):
             app.include_router(room.router)
         return app
 

@@ -7,6 +7,17 @@ from collections.abc import Mapping
 from keys.kernel.oidc.relying_party import LoginFailed
 from keys.kernel.pages import CsrfRejected
 from machtigen import errors
+from machtigen.machtigingen.errors import (
+    AgreementTooLong,
+    ConflictOfInterest,
+    FunctionNeedsOrganisation,
+    JointConfirmationPending,
+    NobodyLeftToDecide,
+    NotAMember,
+    NotCompetent,
+    NothingToConfirm,
+    ProfessionNotAccepted,
+)
 
 STATUS: Mapping[type[Exception], int] = {
     errors.NotFound: 404,
@@ -31,15 +42,15 @@ STATUS: Mapping[type[Exception], int] = {
     errors.StartInThePast: 422,
     errors.PeriodTooLong: 422,
     errors.OrganisationUnknown: 422,
-    errors.FunctionNeedsOrganisation: 422,
-    errors.NotCompetent: 422,
-    errors.NotAMember: 409,
-    errors.JointConfirmationPending: 409,
-    errors.NothingToConfirm: 409,
-    errors.ConflictOfInterest: 409,
-    errors.NobodyLeftToDecide: 409,
-    errors.ProfessionNotAccepted: 403,
-    errors.AgreementTooLong: 422,
+    FunctionNeedsOrganisation: 422,
+    NotCompetent: 422,
+    NotAMember: 409,
+    JointConfirmationPending: 409,
+    NothingToConfirm: 409,
+    ConflictOfInterest: 409,
+    NobodyLeftToDecide: 409,
+    ProfessionNotAccepted: 403,
+    AgreementTooLong: 422,
     errors.SetByLaw: 409,
     errors.NotActive: 409,
     errors.NotPaused: 409,

@@ -12,8 +12,9 @@ from machtigen.api.machtigingen import changed
 from machtigen.api.oauth_form import verklaringsdienst
 from machtigen.deps import HumanWriter, Present, Repeat, ServiceClient
 from machtigen.diensten.model import DienstId
-from machtigen.errors import ConflictOfInterest, NotFound
+from machtigen.errors import NotFound
 from machtigen.herhalingen.service import Perform
+from machtigen.machtigingen.errors import ConflictOfInterest
 from machtigen.machtigingen.model import Machtiging
 from machtigen.partijen.model import PartijId
 from machtigen.wire.instemming import BeroepsmatigWire, ZaakAanmelding, ZaakWire

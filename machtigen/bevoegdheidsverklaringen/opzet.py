@@ -124,14 +124,6 @@ def assemble(
         zaken=zaken,
     )
     remember = ReplayGuard(now).remember
-    uitgever = Uitgever(
-        issuer=house.login_issuer,
-        token_endpoint=endpoints(own_url)["token_endpoint"],
-        diensten=diensten,
-        verklaringen=verklaringen,
-        now=now,
-        remember=remember,
-    )
     return Verklaringsdienst(
         own_url=own_url,
         now=now,
@@ -139,7 +131,7 @@ def assemble(
         diensten=diensten,
         gebruiken=gebruiken,
         autorisatie=Autorisatie(diensten, own_url),
-        issuer=Issuer(uitgever),
+        issuer=_issuer(house, diensten, verklaringen, now, remember),
         clients=ClientAuthentication(diensten, audiences(house), remember),
         verzoeken=verzoeken,
         verklaringen=verklaringen,
@@ -147,3 +139,22 @@ def assemble(
         softwaretokens=Softwaretokens(database, house, token_key),
         lijsten=lijsten,
     )
+
+
+def _issuer(
+    house: House,
+    diensten: Diensten,
+    verklaringen: Verklaringen,
+    now: Callable[[], datetime],
+    remember: Callable[[str, datetime], bool],
+) -> Issuer:
+    """The OpenID Connect server, on our clients and tokens."""
+    uitgever = Uitgever(
+        issuer=house.login_issuer,
+        token_endpoint=endpoints(house.token_issuer)["token_endpoint"],
+        diensten=diensten,
+        verklaringen=verklaringen,
+        now=now,
+        remember=remember,
+    )
+    return Issuer(uitgever)

@@ -13,6 +13,7 @@ from machtigen import errors
 from machtigen.diensten.model import Dienst, Handeling
 from machtigen.instemming.model import Gezamenlijk, Instemming
 from machtigen.machtigingen import rules, samen
+from machtigen.machtigingen.errors import AgreementTooLong, NothingToConfirm
 from machtigen.machtigingen.keten import Keten
 from machtigen.machtigingen.model import Actief, Machtiging
 from machtigen.partijen.model import PartijId
@@ -44,7 +45,7 @@ def check_period(wanted: datetime | None, now: datetime) -> datetime:
     if until <= now:
         raise errors.EndInThePast
     if until > now + AT_MOST:
-        raise errors.AgreementTooLong
+        raise AgreementTooLong
     return until
 
 
@@ -75,7 +76,7 @@ def acties(
 def agree(instemming: Instemming, door: PartijId, holders: Iterable[PartijId], now: datetime) -> Instemming:
     """One more is for it. Raises NothingToConfirm."""
     if "instemmen" not in acties(instemming, door, holders, now):
-        raise errors.NothingToConfirm
+        raise NothingToConfirm
     return replace(instemming, stemmen=(*instemming.stemmen, (door, now)))
 
 
@@ -83,7 +84,7 @@ def end(instemming: Instemming, door: PartijId, holders: Iterable[PartijId], now
     """Another holder refuses, even who was for it; or the asker withdraws. Raises NothingToConfirm."""
     allowed = acties(instemming, door, holders, now)
     if not {"weigeren", "intrekken"} & set(allowed):
-        raise errors.NothingToConfirm
+        raise NothingToConfirm
     return replace(instemming, geeindigd_op=now, einde=WITHDRAWN if "intrekken" in allowed else REFUSED)
 
 

@@ -14,6 +14,7 @@ from machtigen.diensten.model import Dienst, DienstId, Niveau
 from machtigen.diensten.service import Diensten
 from machtigen.instemming import rules, store
 from machtigen.instemming.model import Gezamenlijk, Instemming, InstemmingAanvraag
+from machtigen.machtigingen.errors import NobodyLeftToDecide, NothingToConfirm
 from machtigen.machtigingen.keten import Keten
 from machtigen.machtigingen.model import Gebeurtenis, Regel, Rol
 from machtigen.machtigingen.service import Machtigingen
@@ -45,9 +46,9 @@ class Instemmingen:
         def act(session: Session) -> Instemming:
             able, nodig = self._circle(session, keten, dienst, now)
             if nodig <= 1:
-                raise errors.NothingToConfirm
+                raise NothingToConfirm
             if len(able) < nodig:
-                raise errors.NobodyLeftToDecide
+                raise NobodyLeftToDecide
             made = Instemming(
                 id=secrets.token_urlsafe(16),
                 machtiging=keten.id,

@@ -24,6 +24,7 @@ from machtigen.machtigingen.beperkingen import (
     Periode,
 )
 from machtigen.machtigingen.dagen import day_of
+from machtigen.machtigingen.errors import FunctionNeedsOrganisation, NotCompetent
 from machtigen.machtigingen.model import Aanvraag, Rol
 from machtigen.partijen.model import PartijId, is_organisation
 
@@ -73,7 +74,7 @@ def check_diensten(
         if not aanvraag.handelingen <= dienst.handelingen:
             raise errors.ActionNotOffered
         if gronden.refuses(grond, dienst.aard) is not None:
-            raise errors.NotCompetent
+            raise NotCompetent
     return chosen
 
 
@@ -89,7 +90,7 @@ def asked_functie(aanvraag: Aanvraag, door: PartijId, rol: Rol) -> tuple[str | N
         return None, functie
     if giving and is_organisation(door):
         return functie, None
-    raise errors.FunctionNeedsOrganisation
+    raise FunctionNeedsOrganisation
 
 
 def needed_niveau(diensten: Iterable[Dienst]) -> Niveau:

@@ -12,6 +12,7 @@ from machtigen import errors
 from machtigen.diensten.model import DienstId, Grond, Niveau
 from machtigen.machtigingen import rules, samen
 from machtigen.machtigingen.beperkingen import MaxDiepte
+from machtigen.machtigingen.errors import ConflictOfInterest, NotAMember, NothingToConfirm
 from machtigen.machtigingen.inzicht import SYSTEM
 from machtigen.machtigingen.model import (
     ENDED,
@@ -42,7 +43,7 @@ class Medebevestigen(Vastleggen):
         def act(session: Session) -> Machtiging:
             current = self._require_asked(session, identifier, mens)
             if current.wederpartij == mens:
-                raise errors.ConflictOfInterest
+                raise ConflictOfInterest
             agreed = samen.agree(current, mens, niveau, self._holders(session, current), now)
             line = Regel(now, Gebeurtenis.MEDEBEVESTIGD, Rol.VERTEGENWOORDIGDE.value)
             self._write_down(session, agreed, line)
@@ -107,7 +108,7 @@ class Medebevestigen(Vastleggen):
         if not self._samen.is_concerned(session, identifier, mens):
             if current.role_of(mens) is None:
                 raise errors.NotFound
-            raise errors.NothingToConfirm
+            raise NothingToConfirm
         return current
 
     def _holders(self, session: Session, machtiging: Machtiging) -> Collection[PartijId]:
@@ -162,7 +163,7 @@ class Medebevestigen(Vastleggen):
             mens == one for one, _ in current.bevestiging.gegeven
         )
         if mens == current.aanvrager or asked_for_organisation or agreed:
-            raise errors.ConflictOfInterest
+            raise ConflictOfInterest
 
     def _require_member(self, session: Session, answered: Machtiging, parents: Sequence[Machtiging]) -> None:
         """Within an organisation only who works there accepts, unless it may pass the power on to others.
@@ -174,7 +175,7 @@ class Medebevestigen(Vastleggen):
         if answered.functie is None and not passed_on:
             return
         if not self.verbanden.belongs(session, giver, answered.vertegenwoordiger):
-            raise errors.NotAMember
+            raise NotAMember
 
     def _holder_left(self, session: Session, identifier: str, now: datetime) -> None:
         """Hook: a power by law ended."""

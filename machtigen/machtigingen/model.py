@@ -19,7 +19,6 @@ from machtigen.machtigingen.beperkingen import (
     MinNiveau,
     Periode,
 )
-from machtigen.machtigingen.medebevestiging import Medebevestiging
 from machtigen.machtigingen.toestanden import (
     ENDED,
     STANDING,
@@ -31,6 +30,7 @@ from machtigen.machtigingen.toestanden import (
     Gepauzeerd,
     Geweigerd,
     Ingetrokken,
+    Medebevestiging,
     Opgezegd,
     Rol,
     Status,

@@ -26,6 +26,7 @@ from machtigen.machtigingen.asking import (
 )
 from machtigen.machtigingen.beperkingen import Periode, Vraag
 from machtigen.machtigingen.codes import VALID_FOR
+from machtigen.machtigingen.errors import JointConfirmationPending
 from machtigen.machtigingen.model import (
     ENDED,
     STANDING,
@@ -136,7 +137,7 @@ def confirm(
     if not may_answer(machtiging, door, now):
         raise errors.CodeUnknown
     if machtiging.bevestiging is not None and not machtiging.bevestiging.is_compleet:
-        raise errors.JointConfirmationPending
+        raise JointConfirmationPending
     answered = replace(machtiging, wederpartij=door, bevestiging=joint or machtiging.bevestiging)
     if joint is None or joint.is_compleet:
         answered = replace(answered, status=Actief(sinds=now))

@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from machtigen import errors
 from machtigen.diensten.model import Dienst, Grond, Niveau
+from machtigen.machtigingen.errors import NobodyLeftToDecide, NothingToConfirm
 from machtigen.machtigingen.model import (
     STANDING,
     Aangevraagd,
@@ -43,7 +43,7 @@ def circle(
         return None
     asked = Medebevestiging(nodig, tuple(sorted(holders)))
     if not asked.can_be_complete:
-        raise errors.NobodyLeftToDecide
+        raise NobodyLeftToDecide
     return asked.agree(door, now) if asked.waits_for(door) else asked
 
 
@@ -67,12 +67,12 @@ def agree(
     """
     joint = machtiging.bevestiging
     if joint is None or not isinstance(status_at(machtiging, now), Aangevraagd):
-        raise errors.NothingToConfirm
+        raise NothingToConfirm
     left = joint.only(holders)
     if not left.waits_for(mens):
-        raise errors.NothingToConfirm
+        raise NothingToConfirm
     if not left.can_be_complete:
-        raise errors.NobodyLeftToDecide
+        raise NobodyLeftToDecide
     check_niveau(niveau, machtiging.min_niveau)
     agreed = left.agree(mens, now)
     effective = agreed.is_compleet and machtiging.wederpartij is not None
@@ -86,12 +86,12 @@ def refuse(
     """One of them refuses: it is declined; or, when it stands, it ends. Raises NothingToConfirm."""
     joint, status = machtiging.bevestiging, status_at(machtiging, now)
     if joint is None or mens not in joint.kring or mens not in holders:
-        raise errors.NothingToConfirm
+        raise NothingToConfirm
     if isinstance(status, Aangevraagd):
         return replace(machtiging, status=Geweigerd(op=now))
     if isinstance(status, STANDING):
         return replace(machtiging, status=Beeindigd(op=now, reden=WITHDRAWN))
-    raise errors.NothingToConfirm
+    raise NothingToConfirm
 
 
 def nobody_left(machtiging: Machtiging, holders: Collection[PartijId], now: datetime) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 
 from machtigen import errors
 from machtigen.diensten.model import Dienst, Grond, Handeling
+from machtigen.machtigingen.errors import ProfessionNotAccepted
 from machtigen.partijen.model import PartijId
 from machtigen.zaken.model import Zaak
 
@@ -24,7 +25,7 @@ def professional_actions(dienst: Dienst, professions: Mapping[str, str]) -> tupl
         actions = dienst.beroepsmatig.get(beroep)
         if actions:
             return beroep, actions
-    raise errors.ProfessionNotAccepted
+    raise ProfessionNotAccepted
 
 
 def conflicts(zaak: Zaak | None, handelenden: Collection[PartijId]) -> bool:

@@ -13,6 +13,7 @@ from keys.kernel.database import Database
 from machtigen import errors
 from machtigen.diensten.model import DienstId, Grond
 from machtigen.diensten.service import Diensten
+from machtigen.machtigingen.errors import ConflictOfInterest
 from machtigen.machtigingen.model import Machtiging
 from machtigen.machtigingen.service import Machtigingen, Perform
 from machtigen.machtigingen.wettelijk import Spiegeling
@@ -110,7 +111,7 @@ class Zaken:
             if zaak is None or zaak.gesloten_op is not None or zaak.dienst != known.id:
                 raise errors.CodeUnknown
             if door == zaak.betrokkene or rules.conflicts(zaak, {door}):
-                raise errors.ConflictOfInterest
+                raise ConflictOfInterest
             said = Spiegeling(
                 zaak.betrokkene, door, Grond.BEROEPSMATIG, professions[beroep], now, beroep, leased=False
             )

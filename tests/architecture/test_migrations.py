@@ -35,7 +35,10 @@ SETS = (
          "gebruiksgronden", "gebruiksgrond_einden", "epoch_einden", "actor_standen"),
     ),
     MigrationSet("keys", "migrations_partij", ("transcrypties", "weigeringen", "uitgiften")),
-    MigrationSet("machtigen", "migrations", ("machtiging_geschiedenis", "gebruik")),
+    MigrationSet(
+        "machtigen", "migrations",
+        ("machtiging_geschiedenis", "gebruik", "handelende", "instemming_stem"),
+    ),
     MigrationSet("rechten", "migrations"),
     MigrationSet("rechten", "register_migrations", ("logregel", "logdetail", "gegeven")),
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -27,8 +28,7 @@ class Family:
         self.house = house
         gronden = frozenset({Grond.GEZAG, Grond.MACHTIGING})
         both = dienst(SCHOOL, "Schoolkeuze", gronden=gronden)
-        object.__setattr__(both, "quorum", {Grond.GEZAG: 2})
-        house.diensten.register(both, house.now)
+        house.diensten.register(replace(both, quorum={Grond.GEZAG: 2}), house.now)
         house.diensten.register(dienst(ALONE, "Verzuimbrief", gronden=gronden), house.now)
         self.service = house.register("school", diensten=(SCHOOL, ALONE), actor=ACTOR, domein=str(DUO))
         self.sem, self.karim, self.anja, self.tante = (

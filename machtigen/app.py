@@ -24,6 +24,7 @@ from keys.kernel.pep import Domain, KeyRing, Vault
 from machtigen.api import (
     beheer,
     berichten,
+    bevoegdheid,
     diensten,
     gereed,
     instemming,
@@ -280,6 +281,7 @@ def install_web(app: FastAPI, settings: Settings, log: Log) -> None:
         wijzigingen,
         organisaties,
         instemming,
+        bevoegdheid,
         berichten,
         beheer,
         weergavetickets,

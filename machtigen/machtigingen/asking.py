@@ -69,12 +69,12 @@ def check_diensten(
             raise errors.ServiceUnknown
         if not dienst.machtigbaar:
             raise errors.ServiceNotDelegable
+        if gronden.refuses(grond, dienst.aard) is not None:
+            raise NotCompetent
         if grond not in dienst.gronden:
             raise errors.GroundNotAccepted
         if not aanvraag.handelingen <= dienst.handelingen:
             raise errors.ActionNotOffered
-        if gronden.refuses(grond, dienst.aard) is not None:
-            raise NotCompetent
     return chosen
 
 

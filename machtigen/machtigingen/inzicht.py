@@ -55,6 +55,12 @@ class Inzicht:
             raise errors.NotFound
         return found, rol
 
+    def require_chain(self, identifier: str, partij: PartijId) -> tuple[Keten, Rol]:
+        """The chain from this link up, and the role of this person in it. Raises NotFound."""
+        found, rol = self.require(identifier, partij)
+        above = self._database.read(lambda session: self._zoek.parents(session, found.boven))
+        return Keten((found, *above)), rol
+
     def history(self, identifier: str, partij: PartijId, now: datetime) -> list[Regel]:
         """The history, oldest first, an end by time included. Raises NotFound."""
         machtiging, _ = self.require(identifier, partij)

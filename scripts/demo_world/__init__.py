@@ -13,6 +13,7 @@ from operating import TIMEOUT_S, Operator
 from progress import Progress
 
 from demo_world.mandates import give_machtigingen
+from demo_world.organisations import Organisations
 from demo_world.people import deliver_records, register_people
 from demo_world.services import Services
 
@@ -43,6 +44,8 @@ def load(endpoints: Mapping[str, str], data: Path, operator_key: Path, report: C
 
         if progress.once("gegevens", deliver):
             report(f"Records of {len(world['gegevens'])} people")
+        if Organisations(world, operator, progress, clock).play():
+            report(f"{len(world['organisaties'])} organisations")
         number = len(world["machtigingen"])
         if give_machtigingen(world, dict(endpoints), progress, clock):
             report(f"{number} machtigingen")

@@ -152,6 +152,7 @@ class Services:
             "machtigbaar": dienst.get("machtigbaar", True),
             "wettelijke_grondslag": dienst["wet"],
             "audience": self.audience(dienst["register"]),
+            **{name: dienst[name] for name in ("aard", "quorum", "beroepsmatig") if name in dienst},
         }
 
     def _client(self, register: Mapping[str, Any]) -> None:

@@ -164,6 +164,8 @@ def install_tokens(app: FastAPI, settings: Settings, database: Database, key: Si
         translator=rooms.translator,
         own_key=rooms.domain_key.get,
         now=rooms.now,
+        instemmingen=rooms.instemmingen,
+        zaken=rooms.zaken,
     )
     app.state.verklaringen = tokens
     tokens.verklaringen.own_actions = rooms.feiten.own_actions

@@ -15,6 +15,7 @@ from machtigen.diensten.model import Dienst, DienstId, Grond, Niveau
 from machtigen.machtigingen.asking import (
     DEFAULT_PERIOD,
     MAXIMUM_YEARS,
+    asked_functie,
     asked_niveau,
     check_diensten,
     check_niveau,
@@ -26,6 +27,7 @@ from machtigen.machtigingen.asking import (
 )
 from machtigen.machtigingen.beperkingen import AlleenDiensten, Periode, Vraag
 from machtigen.machtigingen.codes import VALID_FOR
+from machtigen.machtigingen.errors import JointConfirmationPending
 from machtigen.machtigingen.model import (
     ENDED,
     STANDING,
@@ -38,6 +40,7 @@ from machtigen.machtigingen.model import (
     Geweigerd,
     Ingetrokken,
     Machtiging,
+    Medebevestiging,
     Opgezegd,
     Rol,
     Status,
@@ -47,9 +50,9 @@ from machtigen.partijen.model import PartijId
 
 __all__ = [  # what is asked is part of the rules, in a module of its own
     "DEFAULT_PERIOD", "MAXIMUM_YEARS", "acties", "check_diensten", "check_niveau", "check_period", "confirm",
-    "covered", "decide", "decline", "end", "expire", "last_moment", "may_answer", "needed_niveau", "renounce",
-    "request", "require_new", "require_open", "require_voluntary", "revoke", "status_at", "usable",
-    "years_earlier", "years_later",
+    "covered", "decide", "decline", "end", "expire", "is_over", "last_moment", "may_answer", "needed_niveau",
+    "renounce", "request", "require_new", "require_open", "require_voluntary", "revoke", "status_at",
+    "usable", "years_earlier", "years_later",
 ]  # fmt: skip
 
 
@@ -70,9 +73,8 @@ def request(
     When the represented person asks, the level is theirs; otherwise it is set when they confirm, and
     until then it is what the services need. `grond`: that of the power itself, when this passes one on.
     """
-    if aanvraag.organisatie:
-        raise errors.OrganisationNotSupported
     diensten = check_diensten(aanvraag, known, grond)
+    functie, gericht_functie = asked_functie(aanvraag, door, rol)
     periode = check_period(aanvraag, now)
     needed = asked_niveau(aanvraag, (known[dienst] for dienst in diensten))
     granted = check_niveau(niveau, needed) if rol is Rol.VERTEGENWOORDIGDE else needed
@@ -86,6 +88,9 @@ def request(
         niveau=granted,
         status=Aangevraagd(op=now, code_hash=code_hash, code_geldig_tot=code_end),
         label=aanvraag.label,
+        functie=functie,
+        gericht_aan=aanvraag.organisatie,
+        gericht_functie=gericht_functie,
     )
 
 
@@ -99,6 +104,11 @@ def status_at(machtiging: Machtiging, now: datetime) -> Status:
     if isinstance(status, Aangevraagd) and now >= status.code_geldig_tot:
         return Verlopen(op=status.code_geldig_tot)
     return status
+
+
+def is_over(machtiging: Machtiging, now: datetime) -> bool:
+    """Whether it has ended at `now`."""
+    return isinstance(status_at(machtiging, now), ENDED)
 
 
 def last_moment(machtiging: Machtiging) -> datetime:
@@ -124,8 +134,9 @@ def require_new(new: Machtiging, waiting: Sequence[Machtiging], now: datetime) -
 
 
 def may_answer(machtiging: Machtiging, door: PartijId, now: datetime) -> bool:
-    """Whether this person may answer with a correct code: it is open, and not their own request."""
-    return isinstance(status_at(machtiging, now), Aangevraagd) and machtiging.aanvrager != door
+    """Whether this party may answer with a correct code: it is open, for them, and not their own request."""
+    is_open = isinstance(status_at(machtiging, now), Aangevraagd) and machtiging.wederpartij is None
+    return is_open and machtiging.aanvrager != door and machtiging.gericht_aan in {None, door}
 
 
 def confirm(
@@ -134,14 +145,20 @@ def confirm(
     niveau: Niveau,
     existing: Sequence[Machtiging],
     now: datetime,
+    joint: Medebevestiging | None = None,
 ) -> Machtiging:
     """The other side confirms: a machtiging. `existing`: what already stands between these two.
 
-    When the representative asked, it is the represented person who confirms, at their level.
+    When the representative asked, it is the represented person who confirms, at their level. `joint`: who
+    must agree with that besides; until they did, it stays open.
     """
     if not may_answer(machtiging, door, now):
         raise errors.CodeUnknown
-    answered = replace(machtiging, wederpartij=door, status=Actief(sinds=now))
+    if machtiging.bevestiging is not None and not machtiging.bevestiging.is_compleet:
+        raise JointConfirmationPending
+    answered = replace(machtiging, wederpartij=door, bevestiging=joint or machtiging.bevestiging)
+    if joint is None or joint.is_compleet:
+        answered = replace(answered, status=Actief(sinds=now))
     if answered.initiatief is Rol.VERTEGENWOORDIGER:
         answered = replace(answered, niveau=check_niveau(niveau, answered.min_niveau))
     if covered(answered, existing, now):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -13,7 +12,7 @@ from keys.kernel.database import Database
 from keys.kernel.gebeurtenis import Handler
 from keys.kernel.log import Log
 from machtigen import errors
-from machtigen.diensten.model import Dienst, DienstId, Grond, Niveau
+from machtigen.diensten.model import DienstId, Grond, Niveau
 from machtigen.diensten.service import Diensten
 from machtigen.machtigingen import codes, keten, rules, store, zoekstore
 from machtigen.machtigingen.attempts import Attempts
@@ -28,6 +27,7 @@ from machtigen.machtigingen.model import (
     Rol,
     Uitgegeven,
 )
+from machtigen.machtigingen.nieuw import new_request
 from machtigen.machtigingen.tijd import Tijd
 from machtigen.machtigingen.vastleggen import OnEnd, Perform
 from machtigen.machtigingen.wijzigen import Wijzigen
@@ -103,7 +103,7 @@ class Machtigingen(Wijzigen, Levensloop, Medebevestigen, Loket, Tijd):
         code = codes.new_code()
         known = self._diensten.find_many(aanvraag.diensten)
         digest = codes.digest(code, self._codes_key)
-        asked = _asked(aanvraag, known, door, rol, niveau, now, digest)
+        asked = new_request(aanvraag, known, door, rol, niveau, now, digest)
 
         def act(session: Session) -> Uitgegeven:
             if rol is Rol.VERTEGENWOORDIGDE:
@@ -134,7 +134,7 @@ class Machtigingen(Wijzigen, Levensloop, Medebevestigen, Loket, Tijd):
         parents = self._database.read(lambda session: self._zoek.parents(session, boven))
         known = self._diensten.find_many(aanvraag.diensten)
         grond = parents[-1].grond if parents else Grond.MACHTIGING
-        asked = _asked(aanvraag, known, door, rol, niveau, now, bytes(32), grond)
+        asked = new_request(aanvraag, known, door, rol, niveau, now, bytes(32), grond)
         if parents:
             keten.require_room(parents, self.maximum_links)
             keten.require_within(asked, parents, now)
@@ -256,7 +256,7 @@ class Machtigingen(Wijzigen, Levensloop, Medebevestigen, Loket, Tijd):
             digest = codes.digest(code, self._codes_key)
             as_grantor = Rol.VERTEGENWOORDIGDE
             wanted = replace(aanvraag, functie=functie or aanvraag.functie)
-            asked = _asked(wanted, known, door, as_grantor, niveau, now, digest, parents[-1].grond)
+            asked = new_request(wanted, known, door, as_grantor, niveau, now, digest, parents[-1].grond)
             joint = self._joint(session, asked, parents, mens or door, now)
             made = replace(asked, boven=identifier, bevestiging=joint)
             keten.require_within(made, parents, now)
@@ -293,26 +293,3 @@ class Machtigingen(Wijzigen, Levensloop, Medebevestigen, Loket, Tijd):
     def forget_attempts(self, now: datetime) -> None:
         """Throw away the wrong codes that no longer count."""
         self.attempts.forget(now)
-
-
-def _asked(
-    aanvraag: Aanvraag,
-    known: Mapping[DienstId, Dienst],
-    door: PartijId,
-    rol: Rol,
-    niveau: Niveau,
-    now: datetime,
-    code_hash: bytes,
-    grond: Grond = Grond.MACHTIGING,
-) -> Machtiging:
-    return rules.request(
-        aanvraag,
-        known,
-        grond=grond,
-        identifier=secrets.token_urlsafe(16),
-        door=door,
-        rol=rol,
-        niveau=niveau,
-        code_hash=code_hash,
-        now=now,
-    )

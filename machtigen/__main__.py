@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 from fastapi import FastAPI
 
@@ -9,6 +11,9 @@ from keys.kernel import database as databases
 from keys.kernel.starting.command import or_exit, serve_with_upkeep
 from machtigen.aansluiting.command import aansluiten
 from machtigen.app import create_app
+from machtigen.errors import MachtigenError
+from machtigen.organisaties.model import Lidrol, Organisatie
+from machtigen.partijen.model import PartijId
 from machtigen.settings import Settings
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Who may act for whom.")
@@ -43,6 +48,30 @@ def migrate() -> None:
 def upkeep() -> None:
     """Do one round of background work: ends of machtigingen, notices, status lists, sweeping."""
     _app().state.upkeep()
+
+
+@cli.command()
+def organisatie(slug: str, naam: str, nummer: str, engels: str = "", vereist_aantal: int = 1) -> None:
+    """Register an organisation under SLUG, with its public NAAM and NUMMER."""
+    rooms = _app().state.services
+    names = {"nl": naam, **({"en": engels} if engels else {})}
+    wanted = Organisatie(PartijId(""), slug, names, nummer, "handelsregister", vereist_aantal)
+    try:
+        made, _ = rooms.organisaties.register(wanted, rooms.now())
+    except MachtigenError as error:
+        raise typer.BadParameter(error.title) from error
+    typer.echo(made.id)
+
+
+@cli.command()
+def bestuurder(slug: str, functie: Annotated[str, typer.Argument()] = "bestuurder") -> None:
+    """Print a code, valid for fourteen days, with which a director of SLUG joins at their own login."""
+    rooms = _app().state.services
+    try:
+        invited = rooms.organisaties.invite_by_source(slug, Lidrol.BESTUURDER, functie, rooms.now())
+    except MachtigenError as error:
+        raise typer.BadParameter(error.title) from error
+    typer.echo(invited.code)
 
 
 if __name__ == "__main__":

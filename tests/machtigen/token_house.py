@@ -22,6 +22,7 @@ from keys.kernel.pages import Pages
 from keys.kernel.pep import ActorKey, Ciphertext, Domain, Pseudonym, Vault, decrypt, encrypt, group
 from keys.kernel.problem import install
 from machtigen.api import (
+    bevoegdheid,
     instemming,
     machtigingen,
     oauth,
@@ -210,7 +211,7 @@ class TokenHouse:
         app.state.jwks = Jwks.of(RSA)
         app.include_router(sleutels.router)
         app.include_router(keuze.router)
-        for room in (verklaringen, machtigingen, wijzigingen, organisaties, instemming, zaken):
+        for room in (verklaringen, machtigingen, wijzigingen, organisaties, instemming, zaken, bevoegdheid):
             app.include_router(room.router)
         return app
 

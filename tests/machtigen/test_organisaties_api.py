@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+import sqlalchemy as sa
 
 from keys.kernel.caller import assertion
 from machtigen.diensten.model import Niveau
@@ -167,8 +168,6 @@ def test_the_tables_of_organisations_hold_no_name_and_no_code(site: House) -> No
     told(site, "/organisaties", DE_BRUG)
     code = str(told(site, "/organisaties/de-brug/uitnodigingen", {"rol": "bestuurder"})["code"])
     joined(site, code)
-    import sqlalchemy as sa
-
     with site.app.state.database.engine.connect() as connection:
         for table in ("organisatie", "organisatie_lid", "uitnodiging", "handelende", "machtiging"):
             rows = str(connection.execute(sa.text(f"SELECT * FROM {table}")).all())  # noqa: S608 - own tables

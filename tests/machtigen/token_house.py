@@ -23,6 +23,7 @@ from keys.kernel.pep import ActorKey, Ciphertext, Domain, Pseudonym, Vault, decr
 from keys.kernel.problem import install
 from machtigen.api import (
     authzen,
+    bevoegdheid,
     instemming,
     machtigingen,
     oauth,
@@ -242,9 +243,8 @@ class TokenHouse:
         app.state.jwks = Jwks.of(RSA, SIGNING)
         app.include_router(sleutels.router)
         app.include_router(keuze.router)
-        app.include_router(verklaringen.router)
         app.include_router(uitvoer.router)
-        for room in (verklaringen, machtigingen, wijzigingen, organisaties, instemming, zaken):
+        for room in (verklaringen, machtigingen, wijzigingen, organisaties, instemming, zaken, bevoegdheid):
             app.include_router(room.router)
         return app
 

@@ -179,6 +179,7 @@ def install_tokens(app: FastAPI, settings: Settings, database: Database, key: Si
         pairwise=names,
         machtigingen=rooms.machtigingen,
         own_acts=rooms.feiten.own_actions,
+        may_use=tokens.verklaringen.may_use,
     )
     app.router.routes.extend(TOKEN_ROUTES)
     for router in TOKEN_ROUTERS:

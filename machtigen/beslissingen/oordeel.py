@@ -19,12 +19,14 @@ from machtigen.diensten.model import Dienst, Handeling, Niveau
 from machtigen.diensten.service import Diensten
 from machtigen.machtigingen import toets, toetsstore
 from machtigen.machtigingen.keten import Keten
+from machtigen.machtigingen.model import Besluit
 from machtigen.machtigingen.toets import Toetsing, Toetsvraag
 from machtigen.partijen.model import PartijId
 
 PERSON, SERVICE = "pseudoniem", "dienst"
 VOCABULARY = "https://machtigen.example.nl"  # the linked-data names that the NL GOV profile recommends
 HANDELINGEN = {handeling.value: handeling for handeling in Handeling}
+MayUse = Callable[[Keten, Dienst, str | None, datetime], bool]
 OwnActs = Callable[[PartijId, Dienst, datetime], frozenset[Handeling] | None]
 
 
@@ -39,14 +41,24 @@ class Found:
 
 
 class Oordeel:
-    """Judges. `own_acts`: what a party's own capacity leaves it to do for itself; None: everything."""
+    """Judges. `own_acts`: what a party's own capacity leaves it to do for itself; None: everything.
+
+    `may_use`: whether others who must agree did so, and nobody in the chain has an opposite interest in
+    the case; asked only where a service wants agreement, or a case is named.
+    """
 
     def __init__(
-        self, own_url: str, pairwise: Pairwise, most_links: Callable[[], int], own_acts: OwnActs
+        self,
+        own_url: str,
+        pairwise: Pairwise,
+        most_links: Callable[[], int],
+        own_acts: OwnActs,
+        may_use: MayUse,
     ) -> None:
         self.pairwise = pairwise
         self.most_links = most_links
         self.own_acts = own_acts
+        self.may_use = may_use
         bases = (own_url, own_url.rpartition("/")[0], VOCABULARY)
         self.persons = frozenset({PERSON, *(f"{base}/def/Persoon" for base in bases)})
         self.services = frozenset({SERVICE, *(f"{base}/def/Dienst" for base in bases)})
@@ -91,7 +103,17 @@ class Oordeel:
         if len(found.parties) == 1:
             return self.check_own(found, asked, dienst, handeling, now)
         ketens = toetsstore.find_ketens(lookup, found.parties[0], found.parties[-1], self.most_links())
-        return toets.judge(ketens, question(asked, dienst, handeling, now, found.parties[1:-1] or None))
+        vraag = question(asked, dienst, handeling, now, found.parties[1:-1] or None)
+        left = self.left_of(ketens, vraag)
+        if ketens and not left:
+            return Toetsing(Besluit(allowed=False, reasons=("others-must-agree",)))
+        return toets.judge(left, vraag)
+
+    def left_of(self, ketens: Sequence[Keten], vraag: Toetsvraag) -> Sequence[Keten]:
+        """Those by which one may act without others, or with their agreement."""
+        if not vraag.dienst.quorum and vraag.zaak is None:
+            return ketens
+        return [one for one in ketens if self.may_use(one, vraag.dienst, vraag.zaak, vraag.now)]
 
     def check_own(
         self,

@@ -6,7 +6,7 @@ from keys.kernel.database import Database
 from keys.kernel.jws import SigningKey
 from machtigen.beslissingen.aanroepers import Aanroepers
 from machtigen.beslissingen.logboek import Logboek
-from machtigen.beslissingen.oordeel import Oordeel, OwnActs
+from machtigen.beslissingen.oordeel import MayUse, Oordeel, OwnActs
 from machtigen.beslissingen.service import Beslissingen
 from machtigen.bevoegdheidsverklaringen.opzet import Verklaringsdienst
 from machtigen.bevoegdheidsverklaringen.pairwise import Pairwise
@@ -21,12 +21,13 @@ def assemble(
     pairwise: Pairwise,
     machtigingen: Machtigingen,
     own_acts: OwnActs = lambda _partij, _dienst, _now: None,
+    may_use: MayUse = lambda _keten, _dienst, _zaak, _now: True,
 ) -> Beslissingen:
-    """On the database and the token service of this package; `own_acts` as in `Oordeel`."""
+    """On the database and the token service of this package; `own_acts`, `may_use` as in `Oordeel`."""
     return Beslissingen(
         database=database,
         aanroepers=Aanroepers(tokens.clients, token_key, tokens.own_url),
-        oordeel=Oordeel(tokens.own_url, pairwise, lambda: machtigingen.maximum_links, own_acts),
+        oordeel=Oordeel(tokens.own_url, pairwise, lambda: machtigingen.maximum_links, own_acts, may_use),
         logboek=Logboek(database),
         now=tokens.now,
     )

@@ -106,7 +106,11 @@ class Zoeken:
         """Those whose name the caller was given before: nobody becomes known to it by this."""
         vraag = question(asked, dienst, handeling, now, found.parties[:-1] or None)
         ketens = toetsstore.list_ketens_for(lookup, found.parties[-1], self._oordeel.most_links())
-        able = {keten.schakel.vertegenwoordiger for keten in ketens if not toets.refusals(keten, vraag)}
+        able = {
+            keten.schakel.vertegenwoordiger
+            for keten in self._oordeel.left_of(ketens, vraag)
+            if not toets.refusals(keten, vraag)
+        }
         subs = {self._oordeel.pairwise.subject(caller.sector, partij): partij for partij in able}
         names = {self._oordeel.pairwise.naam(caller.sector, sub): sub for sub in subs}
         return sorted(names[naam] for naam in naamstore.known_names(lookup, caller.sector, names))

@@ -39,6 +39,7 @@ from machtigen.diensten.service import Diensten
 from machtigen.errors import NotActive
 from machtigen.gebruik.service import Gebruiken
 from machtigen.instemming.service import Instemmingen
+from machtigen.machtigingen.keten import Keten
 from machtigen.machtigingen.service import Machtigingen
 from machtigen.partijen.model import PartijId, is_organisation
 from machtigen.partijen.service import Partijen
@@ -258,6 +259,11 @@ class Verklaringen:
             scope=toekenning.scope,
             authorization_details=(grant.detail,),
         )
+
+    def may_use(self, keten: Keten, dienst: Dienst, zaak: str | None, now: datetime) -> bool:
+        """Whether others who must agree did, and nobody in it has an opposite interest in the case."""
+        may, _ = self._instemmingen.for_use(keten, dienst, zaak, now)
+        return may and not self._zaken.in_conflict(dienst.actor, zaak, keten.partijen[:-1])
 
     # -- the end ---------------------------------------------------------------------------------
 

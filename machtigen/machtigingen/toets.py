@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from machtigen.diensten.model import Dienst, Handeling, Niveau
-from machtigen.machtigingen import rules
+from machtigen.machtigingen import gronden, rules
 from machtigen.machtigingen.beperkingen import Vraag
-from machtigen.machtigingen.keten import Keten
+from machtigen.machtigingen.keten import Keten, is_circular, is_for_all_clients, reaches
 from machtigen.machtigingen.model import Besluit
 from machtigen.partijen.model import PartijId
 
@@ -85,6 +86,7 @@ def refusals(keten: Keten, vraag: Toetsvraag) -> tuple[str, ...]:
         found["service-not-delegable"] = None
     if keten.grond not in dienst.gronden:
         found["ground-not-accepted"] = None
+    found.update(dict.fromkeys(_about_form(keten, dienst)))
     found.update(dict.fromkeys(_about_service(vraag)))
     login = vraag.niveau or Niveau.HOOG
     for link in keten.schakels:
@@ -98,6 +100,19 @@ def refusals(keten: Keten, vraag: Toetsvraag) -> tuple[str, ...]:
         found["action-outside"] = None
     found.update(dict.fromkeys(_about_login(vraag)))
     return tuple(found)
+
+
+def _about_form(keten: Keten, dienst: Dienst) -> list[str]:
+    """The ground at services of this nature, and how the links hang together."""
+    found = [reason] if (reason := gronden.refuses(keten.grond, dienst.aard)) else []
+    if is_circular(keten):
+        found.append("circular-chain")
+    for link, above in pairwise(keten.schakels):
+        if link.boven is None and not is_for_all_clients(link):
+            found.append("for-the-organisation-only")
+        if link.boven is None and not reaches(link, above):
+            found.append("other-function")
+    return found
 
 
 def together(keten: Keten) -> frozenset[Handeling]:

@@ -25,7 +25,8 @@ _ORGANISATION = f"{ORGANISATION[:-1]}{chr(ord(ORGANISATION[-1]) + 1)}"  # the fi
 _STANDING = ", ".join(f"'{state.naam}'" for state in STANDING)
 _COLUMNS = (
     "id", "initiatief", "vertegenwoordigde", "vertegenwoordiger", "beperkingen", "niveau", "grond",
-    "status", "status_op", "status_door", "status_reden", "boven", "lease_tot", "gebruikt",
+    "status", "status_op", "status_door", "status_reden", "boven", "lease_tot", "gebruikt", "functie",
+    "gericht_functie",
 )  # fmt: skip
 
 
@@ -116,7 +117,7 @@ def ketens_of(rows: Iterable[tuple[Any, ...]], vertegenwoordiger: PartijId | Non
 def _machtiging(row: tuple[Any, ...]) -> Machtiging:
     """A link without what only its parties need (label, proposals)."""
     (_, identifier, initiatief, vertegenwoordigde, vertegenwoordiger, beperkingen, niveau, grond,
-     status, op, door, reden, boven, lease_tot, gebruikt) = row  # fmt: skip
+     status, op, door, reden, boven, lease_tot, gebruikt, functie, gericht_functie) = row  # fmt: skip
     by_represented = initiatief == Rol.VERTEGENWOORDIGDE.value
     return Machtiging(
         id=identifier,
@@ -130,6 +131,8 @@ def _machtiging(row: tuple[Any, ...]) -> Machtiging:
         boven=boven,
         lease_tot=moment(lease_tot),
         gebruikt=gebruikt,
+        functie=functie,
+        gericht_functie=gericht_functie,
     )
 
 

@@ -31,6 +31,7 @@ from machtigen.api import (
     organisaties,
     sleutels,
     status,
+    toetsen,
     uitvoer,
     verklaringen,
     wijzigingen,
@@ -244,7 +245,16 @@ class TokenHouse:
         app.include_router(sleutels.router)
         app.include_router(keuze.router)
         app.include_router(uitvoer.router)
-        for room in (verklaringen, machtigingen, wijzigingen, organisaties, instemming, zaken, bevoegdheid):
+        for room in (
+            verklaringen,
+            machtigingen,
+            wijzigingen,
+            toetsen,
+            organisaties,
+            instemming,
+            zaken,
+            bevoegdheid,
+        ):
             app.include_router(room.router)
         return app
 

@@ -18,7 +18,8 @@ from machtigen.diensten.model import Dienst
 from machtigen.events import NAME_UNAVAILABLE
 from machtigen.machtigingen import rules
 from machtigen.machtigingen.model import ENDED, Machtiging, Rol
-from machtigen.partijen.model import PartijId
+from machtigen.organisaties.model import Organisatie
+from machtigen.partijen.model import PartijId, is_organisation
 from machtigen.sessies.model import Sessie
 from machtigen.web.teksten import HANDELINGEN, STATUSSEN
 
@@ -55,8 +56,12 @@ def other_party(machtiging: Machtiging, reader: PartijId) -> PartijId | None:
 
 
 def name_frames(app: Services, person: Sessie, shown: Iterable[Machtiging]) -> dict[str, str]:
-    """Addresses of frames with the other side's name, by machtiging. Empty when names cannot be had now."""
-    others = {one.id: other for one in shown if (other := other_party(one, person.partij)) is not None}
+    """Addresses of frames with the other side's name, by machtiging. Empty when names cannot be had now.
+
+    An organisation has no name at identiteit: its own is public.
+    """
+    sides = {one.id: other_party(one, person.partij) for one in shown}
+    others = {one: other for one, other in sides.items() if other is not None and not is_organisation(other)}
     try:
         tickets = app.weergave.tickets(person.partij, list(others.values()), app.now())
     except (PeerUnavailable, TranslationRefused) as error:
@@ -105,4 +110,9 @@ def _described(
         "acties": rules.acties(one, rol, now) if one.role_of(person.partij) else (),
         "naam": frame,
         "heeft_ander": other_party(one, person.partij) is not None,
+        "organisatie": _organisation(app, other_party(one, person.partij)),
     }
+
+
+def _organisation(app: Services, partij: PartijId | None) -> Organisatie | None:
+    return app.organisaties.find(partij) if partij is not None and is_organisation(partij) else None

@@ -9,7 +9,7 @@ from typing import Any
 from machtigen.diensten.model import Dienst
 from machtigen.machtigingen import changes, rules
 from machtigen.machtigingen.model import ENDED, Beeindigd, Betwist, Gepauzeerd, Machtiging, Rol
-from machtigen.partijen.model import PartijId, is_organisation
+from machtigen.partijen.model import PartijId
 from machtigen.web.teksten import (
     BRONNEN,
     GRONDEN,
@@ -58,7 +58,6 @@ def described(
         "label": one.label if reader == one.aanvrager else None,
         "naam": frame,
         "heeft_ander": other is not None,
-        "organisatie": other is not None and is_organisation(other),
         "acties": rules.acties(one, rol, now) if one.role_of(reader) else (),
         **_state(one, rol, now),
         **_limits(one, now),

@@ -17,7 +17,6 @@ from machtigen.errors import AlreadyEnded
 from machtigen.gebruik.model import Gebruik
 from machtigen.machtigingen import rules
 from machtigen.machtigingen.model import ENDED, Gebeurtenis, Machtiging, Regel, Rol
-from machtigen.partijen.model import is_organisation
 from machtigen.sessies.model import Sessie
 from machtigen.web.beschrijving import A_MOMENT, other_party, show_purpose
 from machtigen.web.gedaan import GEDAAN
@@ -86,7 +85,7 @@ def _above(app: Services, above: Sequence[Machtiging], rol: Rol, frames: Frames)
     return {
         "id": above[0].id if own else None,
         "naam": name,
-        "organisatie": is_organisation(top.vertegenwoordigde),
+        "organisatie": frames.organisation(top.vertegenwoordigde),
         "status": status.naam,
         "status_tekst": STATUSSEN[status.naam],
     }

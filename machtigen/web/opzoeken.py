@@ -15,7 +15,7 @@ from machtigen.machtigingen import rules
 from machtigen.machtigingen.hindernissen import OTHER_SERVICE, obstacles
 from machtigen.machtigingen.keten import Keten
 from machtigen.machtigingen.model import Actief
-from machtigen.partijen.model import PartijId, is_organisation
+from machtigen.partijen.model import PartijId
 from machtigen.sessies.model import Sessie
 from machtigen.web.beschrijving import A_MOMENT
 from machtigen.web.keuzes import Text
@@ -38,7 +38,7 @@ def shown_keten(
     return {
         "id": mine,
         "naam": frames.take(keten.vertegenwoordigde),
-        "organisatie": is_organisation(keten.vertegenwoordigde),
+        "organisatie": frames.organisation(keten.vertegenwoordigde),
         "via": [frames.take(partij) for partij in keten.tussenpersonen],
         "soort_tekst": SOORTEN[top.kind if top.boven is None else keten.schakel.kind],
         "handelingen": [HANDELINGEN[action] for action in HANDELINGEN if action in actions],
@@ -154,7 +154,7 @@ def _acting(keten: Keten, dienst: Dienst | None, frames: Frames, now: datetime) 
     return {
         "id": top.id,
         "naam": frames.take(link.vertegenwoordiger),
-        "organisatie": is_organisation(link.vertegenwoordiger),
+        "organisatie": frames.organisation(link.vertegenwoordiger),
         "functie": link.functie,
         "via": [frames.take(partij) for partij in keten.tussenpersonen],
         "soort_tekst": SOORTEN[top.kind],

@@ -16,6 +16,7 @@ from machtigen.deps import Services, services
 from machtigen.diensten.model import Dienst, Niveau
 from machtigen.events import NAME_UNAVAILABLE
 from machtigen.machtigingen.model import Machtiging
+from machtigen.organisaties.model import Organisatie
 from machtigen.partijen.model import PartijId, is_organisation
 from machtigen.sessies.model import Sessie
 from machtigen.web.beschrijving import A_MOMENT, described, other_party
@@ -60,7 +61,12 @@ def show(
 class Frames:
     """Addresses of frames with names. Each is good for one frame: identiteit takes a ticket once."""
 
-    def __init__(self, urls: Iterable[tuple[PartijId, str]] = ()) -> None:
+    def __init__(
+        self,
+        urls: Iterable[tuple[PartijId, str]] = (),
+        organisaties: Mapping[PartijId, Organisatie] | None = None,
+    ) -> None:
+        self._organisaties = dict(organisaties or {})
         self._urls: dict[PartijId, list[str]] = {}
         for partij, url in urls:
             self._urls.setdefault(partij, []).append(url)
@@ -70,20 +76,28 @@ class Frames:
         left = self._urls.get(partij, []) if partij is not None else []
         return left.pop() if left else None
 
+    def organisation(self, partij: PartijId | None) -> Organisatie | None:
+        """The organisation that this is, whose name is public; None for a person."""
+        return self._organisaties.get(partij) if partij is not None else None
+
 
 def name_frames(app: Services, person: Sessie, shown: Iterable[PartijId | None]) -> Frames:
-    """A frame for each of `shown`, in one batch. Empty when names cannot be had now.
+    """A frame for each of `shown`, in one batch. Of people none when names cannot be had now.
 
-    Organisations have no name at identiteit; None is left out.
+    Organisations have no name at identiteit but their own, which is public; None is left out.
     """
-    people = [one for one in shown if one is not None and not is_organisation(one)]
+    parties = [one for one in shown if one is not None]
+    people = [one for one in parties if not is_organisation(one)]
+    found = {one: app.organisaties.find(one) for one in set(parties) if is_organisation(one)}
+    organisations = {partij: one for partij, one in found.items() if one is not None}
     try:
         tickets = app.weergave.tickets(person.partij, people, app.now())
     except (PeerUnavailable, TranslationRefused) as error:
         app.log.emit(NAME_UNAVAILABLE, reason=type(error).__name__)
-        return Frames()
+        return Frames(organisaties=organisations)
     base = f"{app.identiteit_url}/weergave?ticket="
-    return Frames((who, base + quote(ticket, safe="")) for who, ticket in zip(people, tickets, strict=True))
+    urls = [(who, base + quote(ticket, safe="")) for who, ticket in zip(people, tickets, strict=True)]
+    return Frames(urls, organisations)
 
 
 def describe(
@@ -95,7 +109,10 @@ def describe(
         frames = name_frames(app, person, (other_party(one, person.partij) for one in machtigingen))
     known = app.diensten.find_many(dienst for one in machtigingen for dienst in one.diensten)
     return [
-        described(one, person.partij, app.now(), known, frames.take(other_party(one, person.partij)))
+        {
+            **described(one, person.partij, app.now(), known, frames.take(other_party(one, person.partij))),
+            "organisatie": frames.organisation(other_party(one, person.partij)),
+        }
         for one in machtigingen
     ]
 

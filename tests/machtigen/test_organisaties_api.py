@@ -174,3 +174,23 @@ def test_the_tables_of_organisations_hold_no_name_and_no_code(site: House) -> No
             assert code not in rows
             assert code.replace("-", "") not in rows
             assert "vera" not in rows
+
+
+def test_pages_show_the_public_name_of_an_organisation(site: House) -> None:
+    vera, willem = director(site), site.log_in("willem")
+    body = {
+        "diensten": ["urn:uuid:a9e17a2e-d358-406d-9d5f-ad6045f712ba"],
+        "handelingen": ["informatie_opvragen"],
+        "geldig_tot": "2027-06-01",
+        "organisatie": "de-brug",
+    }
+    issued = willem.api("/machtigingen", body).json()
+    code = {"code": issued["code"], "organisatie": "de-brug"}
+    assert vera.api("/codes/bevestigen", code).status_code == 200
+    for person in (willem, vera):
+        overview = person.get("/machtigen/")
+        assert overview.status_code == 200
+        assert "Stichting De Brug" in overview.text
+    page = willem.get(f"/machtigen/{issued['id']}")
+    assert page.status_code == 200
+    assert "Stichting De Brug" in page.text

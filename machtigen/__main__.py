@@ -21,8 +21,10 @@ from machtigen.app import create_app, signing_key
 from machtigen.balie.errors import DeskTicketRefused
 from machtigen.beoordeling.command import betwisting
 from machtigen.beslissingen.logboek import Logboek
-from machtigen.errors import NotFound
+from machtigen.errors import MachtigenError, NotFound
 from machtigen.machtigingen.zegels import Zegels
+from machtigen.organisaties.model import Lidrol, Organisatie
+from machtigen.partijen.model import PartijId
 from machtigen.settings import Settings
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Who may act for whom.")
@@ -120,6 +122,30 @@ def controleren() -> None:
     if found:
         raise typer.Exit(1)
     typer.echo("machtigen: the history is as it was written and sealed")
+
+
+@cli.command()
+def organisatie(slug: str, naam: str, nummer: str, engels: str = "", vereist_aantal: int = 1) -> None:
+    """Register an organisation under SLUG, with its public NAAM and NUMMER."""
+    rooms = _app().state.services
+    names = {"nl": naam, **({"en": engels} if engels else {})}
+    wanted = Organisatie(PartijId(""), slug, names, nummer, "handelsregister", vereist_aantal)
+    try:
+        made, _ = rooms.organisaties.register(wanted, rooms.now())
+    except MachtigenError as error:
+        raise typer.BadParameter(error.title) from error
+    typer.echo(made.id)
+
+
+@cli.command()
+def bestuurder(slug: str, functie: Annotated[str, typer.Argument()] = "bestuurder") -> None:
+    """Print a code, valid for fourteen days, with which a director of SLUG joins at their own login."""
+    rooms = _app().state.services
+    try:
+        invited = rooms.organisaties.invite_by_source(slug, Lidrol.BESTUURDER, functie, rooms.now())
+    except MachtigenError as error:
+        raise typer.BadParameter(error.title) from error
+    typer.echo(invited.code)
 
 
 if __name__ == "__main__":

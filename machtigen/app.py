@@ -164,6 +164,8 @@ def install_tokens(app: FastAPI, settings: Settings, database: Database, key: Si
         translator=rooms.translator,
         own_key=rooms.domain_key.get,
         now=rooms.now,
+        instemmingen=rooms.instemmingen,
+        zaken=rooms.zaken,
     )
     app.state.verklaringen = tokens
     tokens.verklaringen.own_actions = rooms.feiten.own_actions
@@ -176,6 +178,7 @@ def install_tokens(app: FastAPI, settings: Settings, database: Database, key: Si
         token_key=key,
         pairwise=names,
         machtigingen=rooms.machtigingen,
+        own_acts=rooms.feiten.own_actions,
     )
     app.router.routes.extend(TOKEN_ROUTES)
     for router in TOKEN_ROUTERS:

@@ -18,17 +18,20 @@ from machtigen.diensten.service import Diensten
 from machtigen.feiten.service import Feiten
 from machtigen.gebruik.service import Gebruiken
 from machtigen.herhalingen.service import Herhalingen
+from machtigen.instemming.service import Instemmingen
 from machtigen.machtigingen.service import Machtigingen
 from machtigen.machtigingen.zegels import Zegels
 from machtigen.ontvangst.afzender import NOBODY
 from machtigen.ontvangst.gevolgen import Gevolgen
 from machtigen.ontvangst.service import Afzender, Ontvangst
+from machtigen.organisaties.service import Organisaties
 from machtigen.partijen.service import Partijen
 from machtigen.sealing import Seal
 from machtigen.sessies.service import Sessies
 from machtigen.settings import Settings
 from machtigen.translation import LoggedTranslator, Translator
 from machtigen.weergave.service import DomainKey, Weergave
+from machtigen.zaken.service import Zaken
 
 
 def assemble(
@@ -57,6 +60,7 @@ def assemble(
     partijen = Partijen(database, Vault(secret("lokaal.key")), domain)
     codes_key = secret("codes.key")
     room = Machtigingen(database, catalogue, codes_key=codes_key, seal=seal, log=log)
+    organisations = Organisaties(database, room, codes_key)
     room.silent, room.may_grant = feiten.is_dead, feiten.may_grant
     tickets = desk_tickets(settings, partijen, domain_key, identiteit_keys)
     effects = Gevolgen(database, feiten, room, seal)
@@ -71,8 +75,11 @@ def assemble(
         zegels=Zegels(database, key, settings.own_url),
         balie=Balie(database, room, catalogue, tickets, codes_key=codes_key, log=log),
         feiten=feiten,
-        ontvangst=receiver(settings, database, afzender, domain_key, partijen, effects, log),
+        ontvangst=receiver(settings, database, afzender, domain_key, partijen, effects, seal, log),
         berichten=Berichten(database),
+        organisaties=organisations,
+        instemmingen=Instemmingen(database, catalogue, room),
+        zaken=Zaken(database, catalogue, room, organisations.professions_of),
         gebruiken=Gebruiken(database),
         herhalingen=Herhalingen(database, secret("herhaling.key")),
         weergave=display(settings, partijen, translator, domain_key, key),
@@ -108,6 +115,7 @@ def receiver(
     domain_key: DomainKey,
     partijen: Partijen,
     gevolgen: Gevolgen,
+    seal: Seal,
     log: Log,
 ) -> Ontvangst:
     """The room that takes life events in."""
@@ -119,6 +127,7 @@ def receiver(
         opened=domain_key.open,
         partijen=partijen,
         gevolgen=gevolgen,
+        seal=seal,
         log=log,
     )
 

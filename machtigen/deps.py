@@ -3,36 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import Depends
+from fastapi import Depends, Query
 from starlette.requests import Request
 
 from keys.kernel.caller import CallerRejected, ReplayGuard, VerifiedCaller, bearer, verify_caller
 from keys.kernel.jws import Jwks
+from keys.kernel.jws.keyset import UnusableKey
 from keys.kernel.log import Log
 from keys.kernel.oidc.browser import Cookies
 from keys.kernel.pages import check_csrf
 from keys.kernel.starting.klok import klok_offset
 from machtigen.balie.service import Balie
 from machtigen.berichten.service import Berichten
+from machtigen.diensten.model import Client, Niveau
 from machtigen.diensten.service import Diensten
 from machtigen.errors import CallerNotAllowed, NotLoggedIn
 from machtigen.feiten.service import Feiten
 from machtigen.gebruik.service import Gebruiken
 from machtigen.herhalingen.model import Repeatable
 from machtigen.herhalingen.service import Herhalingen
+from machtigen.instemming.service import Instemmingen
 from machtigen.machtigingen.service import Machtigingen
 from machtigen.machtigingen.zegels import Zegels
 from machtigen.ontvangst.service import Ontvangst
+from machtigen.organisaties.service import Organisaties
+from machtigen.partijen.model import Optreden
 from machtigen.partijen.service import Partijen
 from machtigen.sessies.model import Sessie
 from machtigen.sessies.service import Sessies
 from machtigen.translation import Translator
 from machtigen.weergave.service import DomainKey, Weergave
+from machtigen.zaken.service import Zaken
 
 OPERATOR = "beheer"
 RECHTEN = "rechten"
@@ -75,6 +81,9 @@ class Services:
     ontvangst: Ontvangst
     berichten: Berichten
     gebruiken: Gebruiken
+    organisaties: Organisaties
+    instemmingen: Instemmingen
+    zaken: Zaken
     herhalingen: Herhalingen
     weergave: Weergave
     domain_key: DomainKey
@@ -147,6 +156,29 @@ def require_caller(request: Request, *allowed: str) -> VerifiedCaller:
     return caller
 
 
+def require_client(request: Request) -> Client:
+    """The registered client of a service that calls, proven by its assertion for this package.
+
+    Raises CallerRejected.
+    """
+    app = services(request)
+
+    def keys_of(client_id: str) -> Jwks | None:
+        known = app.diensten.find_client(client_id)
+        try:
+            return Jwks.parse(known.jwks) if known else None
+        except UnusableKey:
+            return None
+
+    token = bearer(request.headers.get("authorization"))
+    now, remember = app.now(), app.replays.remember
+    caller = verify_caller(token, keys_of=keys_of, audience=app.own_url, now=now, remember=remember, typ=None)
+    client = app.diensten.find_client(caller.client_id)
+    if client is None:
+        raise CallerRejected("unknown-client")
+    return client
+
+
 def require_operator(request: Request) -> VerifiedCaller:
     """The operator."""
     return require_caller(request, OPERATOR)
@@ -166,12 +198,45 @@ def repeatable(request: Request, body: Annotated[bytes, Depends(_repeatable_body
     key = request.headers.get("idempotency-key")
     if key is None:
         return None
-    return Repeatable.of(require_person(request).partij, key, request.method, request.url.path, body)
+    organisatie = request.query_params.get("organisatie")
+    path = request.url.path if organisatie is None else f"{request.url.path}?organisatie={organisatie}"
+    return Repeatable.of(require_person(request).partij, key, request.method, path, body)
+
+
+AsOrganisation = Annotated[
+    str | None, Query(max_length=100, description="id or slug of the organisation for which I act")
+]
+
+
+def acting(app: Services, person: Sessie, organisatie: str | None) -> Sessie:
+    """The same person, acting for an organisation when one is named. Raises NotFound: not theirs.
+
+    What they register there is at most at the level at which they were let in.
+    """
+    if organisatie is None:
+        return person
+    lid = app.organisaties.require_acting(organisatie.replace("\x00", ""), person.mens)
+    optreden = Optreden(lid.organisatie, lid.partij, lid.rol.value, lid.functie)
+    niveau = Niveau.weakest(person.niveau, lid.niveau)
+    return replace(person, partij=lid.organisatie, niveau=niveau, optreden=optreden)
+
+
+def acting_person(request: Request, organisatie: AsOrganisation = None) -> Sessie:
+    """Who asks, for themself or for the organisation that the address names."""
+    return acting(services(request), require_person(request), organisatie)
+
+
+def acting_writer(request: Request, organisatie: AsOrganisation = None) -> Sessie:
+    """The same, for a request that changes something."""
+    return acting(services(request), require_writer(request), organisatie)
 
 
 Present = Annotated[Services, Depends(services)]
-Person = Annotated[Sessie, Depends(require_person)]
-Writer = Annotated[Sessie, Depends(require_writer)]
+Human = Annotated[Sessie, Depends(require_person)]  # for oneself only
+HumanWriter = Annotated[Sessie, Depends(require_writer)]
+Person = Annotated[Sessie, Depends(acting_person)]
+Writer = Annotated[Sessie, Depends(acting_writer)]
 Operator = Annotated[VerifiedCaller, Depends(require_operator)]
+ServiceClient = Annotated[Client, Depends(require_client)]
 Rechten = Annotated[VerifiedCaller, Depends(require_rechten)]
 Repeat = Annotated[Repeatable | None, Depends(repeatable)]

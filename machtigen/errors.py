@@ -159,11 +159,11 @@ class PeriodTooLong(InvalidMachtiging):
     title = "Een machtiging duurt hoogstens vijf jaar."
 
 
-class OrganisationNotSupported(InvalidMachtiging):
-    """Authorising an organisation is not possible yet."""
+class OrganisationUnknown(InvalidMachtiging):
+    """An organisation that is not registered."""
 
-    code = "organisatie-not-supported"
-    title = "Een organisatie machtigen kan nog niet."
+    code = "organisation-unknown"
+    title = "Deze organisatie is niet bekend."
 
 
 class InvalidCursor(MachtigenError):

@@ -9,6 +9,17 @@ from keys.kernel.pages import CsrfRejected
 from machtigen import errors
 from machtigen.balie import errors as desk
 from machtigen.diensten import errors as diensten
+from machtigen.machtigingen.errors import (
+    AgreementTooLong,
+    ConflictOfInterest,
+    FunctionNeedsOrganisation,
+    JointConfirmationPending,
+    NobodyLeftToDecide,
+    NotAMember,
+    NotCompetent,
+    NothingToConfirm,
+    ProfessionNotAccepted,
+)
 
 STATUS: Mapping[type[Exception], int] = {
     errors.NotFound: 404,
@@ -33,7 +44,16 @@ STATUS: Mapping[type[Exception], int] = {
     errors.EndInThePast: 422,
     errors.StartInThePast: 422,
     errors.PeriodTooLong: 422,
-    errors.OrganisationNotSupported: 422,
+    errors.OrganisationUnknown: 422,
+    FunctionNeedsOrganisation: 422,
+    NotCompetent: 422,
+    NotAMember: 409,
+    JointConfirmationPending: 409,
+    NothingToConfirm: 409,
+    ConflictOfInterest: 409,
+    NobodyLeftToDecide: 409,
+    ProfessionNotAccepted: 403,
+    AgreementTooLong: 422,
     errors.SetByLaw: 409,
     errors.NotActive: 409,
     errors.NotPaused: 409,

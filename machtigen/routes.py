@@ -8,12 +8,15 @@ from machtigen.api import (
     beheer,
     berichten,
     betwistingen,
+    bevoegdheid,
     diensten,
     gebeurtenissen,
     gereed,
+    instemming,
     machtigingen,
     oauth,
     oauth_metadata,
+    organisaties,
     sleutels,
     status,
     toetsen,
@@ -21,6 +24,7 @@ from machtigen.api import (
     verklaringen,
     weergavetickets,
     wijzigingen,
+    zaken,
 )
 from machtigen.web import (
     aanvragen,
@@ -38,7 +42,8 @@ from machtigen.web import (
 from machtigen.web import balie as balie_pages
 
 ROOMS = (
-    gereed, sleutels, diensten, machtigingen, wijzigingen, betwistingen, toetsen, berichten, balie, beheer,
+    gereed, sleutels, diensten, machtigingen, wijzigingen, organisaties, instemming, bevoegdheid,
+    betwistingen, toetsen, berichten, balie, beheer,
     weergavetickets,
 )  # fmt: skip
 SITE = (  # `/machtigen/{id}` matches much: it comes last
@@ -54,4 +59,4 @@ TOKEN_ROUTES = (
     *oauth_metadata.ROUTES,
     *status.ROUTES,
 )
-TOKEN_ROUTERS = (verklaringen.router, uitvoer.router, keuze.router)
+TOKEN_ROUTERS = (verklaringen.router, zaken.router, uitvoer.router, keuze.router)

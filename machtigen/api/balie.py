@@ -22,6 +22,7 @@ from machtigen.machtigingen.dagen import end_of, start_of
 from machtigen.machtigingen.model import Aanvraag, Machtiging
 from machtigen.machtigingen.rules import last_moment
 from machtigen.partijen.model import PartijId
+from machtigen.sessies.model import Sessie
 from machtigen.wire.balie import (
     AfdrukWire,
     BevestigingWire,
@@ -156,7 +157,7 @@ def refuse(app: Present, person: Writer, repeat: Repeat, identifier: str) -> JSO
 def look_up(app: Present, person: Writer, body: HulpWire) -> MachtigingWire:
     """A machtiging of the person at the desk; one that is not theirs does not exist."""
     found = app.balie.look_up(_clean(body.machtiging), body.ticket, person, app.now())
-    return at_desk(app, found, person.partij)
+    return at_desk(app, found, person)
 
 
 @router.post("/balie/beeindigen", response_model=MachtigingWire)
@@ -166,7 +167,7 @@ def end(app: Present, person: Writer, repeat: Repeat, body: HulpWire) -> JSONRes
     def do(perform: Perform) -> Machtiging:
         return app.balie.end(_clean(body.machtiging), body.ticket, person, app.now(), perform)
 
-    return _once(app, repeat, do, lambda done: answer(200, at_desk(app, done, person.partij)))
+    return _once(app, repeat, do, lambda done: answer(200, at_desk(app, done, person)))
 
 
 @router.post("/balie/afdrukken", response_model=AfdrukWire)
@@ -177,12 +178,12 @@ def print_again(app: Present, person: Writer, repeat: Repeat, body: HulpWire) ->
         return app.balie.print_again(_clean(body.machtiging), body.ticket, person, app.now(), perform)
 
     def render(made: tuple[Machtiging, str]) -> Answer:
-        return answer(200, AfdrukWire(machtiging=at_desk(app, made[0], person.partij), code=made[1]))
+        return answer(200, AfdrukWire(machtiging=at_desk(app, made[0], person), code=made[1]))
 
     return _once(app, repeat, do, render)
 
 
-def at_desk(app: Services, found: Machtiging, clerk: PartijId) -> MachtigingWire:
+def at_desk(app: Services, found: Machtiging, clerk: Sessie) -> MachtigingWire:
     """As a clerk sees it: no label, nothing to do with it but what the desk offers."""
     shown = machtiging_wire(found, clerk, app.now())
     return shown.model_copy(update={"acties": [], "label": None})

@@ -13,7 +13,7 @@ from keys.kernel.jws.keyset import UnusableKey
 from machtigen.api.render import client_wire, dienst_wire
 from machtigen.deps import Operator, Present
 from machtigen.diensten.errors import InvalidRegistration
-from machtigen.diensten.model import Client, Dienst, DienstId, Grond, Handeling, Niveau
+from machtigen.diensten.model import Aard, Client, Dienst, DienstId, Grond, Handeling, Niveau
 from machtigen.events import REGISTERED
 from machtigen.wire.dienst import ClientInschrijving, ClientWire, DienstInschrijving, DienstWire
 
@@ -36,6 +36,12 @@ def read_dienst(body: DienstInschrijving) -> Dienst:
         minderjarigen_zelf=body.minderjarigen_zelf,
         wettelijke_grondslag=tuple(body.wettelijke_grondslag),
         audience=body.audience,
+        aard=Aard(body.aard),
+        quorum={Grond(grond): number for grond, number in body.quorum.items()},
+        beroepsmatig={
+            beroep: frozenset(Handeling(value) for value in values)
+            for beroep, values in body.beroepsmatig.items()
+        },
     )
 
 

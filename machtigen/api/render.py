@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,10 +11,11 @@ from pydantic import BaseModel
 from machtigen.berichten.model import Postvak
 from machtigen.diensten.model import Client, Dienst
 from machtigen.herhalingen.model import Answer
-from machtigen.machtigingen import changes, rules
+from machtigen.machtigingen import changes, rules, samen
 from machtigen.machtigingen.keten import Keten
 from machtigen.machtigingen.model import ENDED, Aangevraagd, Actief, Beeindigd, Machtiging, Rol, Uitgegeven
-from machtigen.partijen.model import PartijId
+from machtigen.organisaties.model import Handelende
+from machtigen.sessies.model import Sessie
 from machtigen.wire.dienst import ClientWire, DienstWire
 from machtigen.wire.machtiging import (
     BerichtenWire,
@@ -44,6 +46,9 @@ def dienst_wire(dienst: Dienst) -> DienstWire:
         machtigbaar=dienst.machtigbaar,
         minderjarigen_zelf=dienst.minderjarigen_zelf,
         wettelijke_grondslag=list(dienst.wettelijke_grondslag),
+        aard=dienst.aard.value,
+        quorum={grond.value: dienst.quorum[grond] for grond in sorted(dienst.quorum)},
+        beroepsmatig={beroep: sorted(actions) for beroep, actions in sorted(dienst.beroepsmatig.items())},
     )
 
 
@@ -71,17 +76,28 @@ def keten_wire(keten: Keten, now: datetime) -> MachtigingWire:
     return _wire(together, Rol.VERTEGENWOORDIGER, (), now, list(reversed(keten.ids)))
 
 
-def machtiging_wire(machtiging: Machtiging, reader: PartijId, now: datetime) -> MachtigingWire:
-    """A machtiging as this reader may see it: a party, or who holds its code and may answer.
+def machtiging_wire(machtiging: Machtiging, reader: Sessie, now: datetime) -> MachtigingWire:
+    """A machtiging as this reader may see it: a party, who decides on it jointly, or who holds its code and
+    may answer.
 
     The label is only for who wrote it.
     """
-    rol = machtiging.role_of(reader)
+    rol = machtiging.role_of(reader.partij)
+    jointly = samen.acties(machtiging, reader.mens, now)
+    joint = machtiging.bevestiging
+    if rol is None and joint is not None and reader.mens in joint.kring:
+        return _wire(machtiging, Rol.VERTEGENWOORDIGDE, jointly, now)
     if rol is None:
         acties: tuple[str, ...] = ("bevestigen", "weigeren")
         return _wire(machtiging, machtiging.initiatief.other, acties, now)
-    shown = _wire(machtiging, rol, rules.acties(machtiging, rol, now), now)
-    return shown.model_copy(update={"label": machtiging.label if reader == machtiging.aanvrager else None})
+    shown = _wire(machtiging, rol, (*rules.acties(machtiging, rol, now), *jointly), now)
+    label = machtiging.label if reader.partij == machtiging.aanvrager else None
+    return shown.model_copy(update={"label": label})
+
+
+def functions_of(acts: Iterable[Handelende]) -> dict[tuple[datetime, str], str]:
+    """In which function somebody acted for an organisation, by moment and side."""
+    return {(act.op, act.zijde): act.functie or act.rol for act in acts}
 
 
 def _wire(
@@ -114,7 +130,8 @@ def _wire(
         doormachtigen=machtiging.max_diepte,
         bron=machtiging.bron,
         kanaal=machtiging.kanaal,
-        functie=machtiging.functie,
+        functie=machtiging.functie or machtiging.gericht_functie,
+        organisatie=machtiging.gericht_aan,
         reden=status.reden if isinstance(status, Beeindigd) else None,
         code_geldig_tot=status.code_geldig_tot if isinstance(status, Aangevraagd) else None,
         actief_sinds=status.sinds if isinstance(status, Actief) else None,
@@ -129,7 +146,7 @@ def _joint(machtiging: Machtiging) -> BevestigingenWire | None:
     return BevestigingenWire(nodig=joint.nodig, gegeven=len(joint.gegeven), van=len(joint.kring))
 
 
-def issued_wire(issued: Uitgegeven, reader: PartijId, now: datetime) -> UitgegevenWire:
+def issued_wire(issued: Uitgegeven, reader: Sessie, now: datetime) -> UitgegevenWire:
     """A new request with its code."""
     shown = machtiging_wire(issued.machtiging, reader, now)
     return UitgegevenWire(**dict(shown), code=issued.code)

@@ -60,7 +60,7 @@ def list_representatives(app: Present, person: Person, dienst: ServiceId) -> Mac
     ketens = app.machtigingen.list_ketens_for(person.partij)
     given = {keten.schakels[-1].id for keten in ketens if not toets.refusals(keten, vraag)}
     mine = [app.machtigingen.require(identifier, person.partij)[0] for identifier in sorted(given)]
-    shown = [machtiging_wire(one, person.partij, now) for one in mine]
+    shown = [machtiging_wire(one, person, now) for one in mine]
     shown.sort(key=lambda one: (one.geldig_van, one.id), reverse=True)
     return MachtigingenWire(resultaten=shown, volgende=None)
 

@@ -17,6 +17,7 @@ from machtigen.deps import Person, Present, Services
 from machtigen.gebruik.model import Bladzijde
 from machtigen.machtigingen.model import Machtiging
 from machtigen.partijen.model import PartijId
+from machtigen.sessies.model import Sessie
 from machtigen.wire.machtiging import UitvoerWire, ZegelsWire
 
 router = APIRouter(tags=["uitvoer"])
@@ -57,15 +58,15 @@ def _notices(app: Services, partij: PartijId) -> Iterator[dict[str, Any]]:
 
 
 def _content(
-    app: Services, dienst: Verklaringsdienst, partij: PartijId, found: list[Machtiging]
+    app: Services, dienst: Verklaringsdienst, person: Sessie, found: list[Machtiging]
 ) -> dict[str, Any]:
-    now = app.now()
+    now, partij = app.now(), person.partij
 
     def uses_of(machtiging: str) -> Iterator[dict[str, Any]]:
         return _uses(dienst, machtiging, lambda na: dienst.gebruiken.list_of(machtiging, na, PAGE))
 
     return {
-        "machtigingen": [machtiging_wire(one, partij, now).model_dump(mode="json") for one in found],
+        "machtigingen": [machtiging_wire(one, person, now).model_dump(mode="json") for one in found],
         "geschiedenis": [
             {
                 "machtiging": one.id,
@@ -86,7 +87,7 @@ def _file(name: str, document: dict[str, Any]) -> JSONResponse:
 def export_one(request: Request, app: Present, person: Person, identifier: str) -> JSONResponse:
     """One machtiging to which I am a party: what it gives, its history and its use, signed."""
     found, _ = app.machtigingen.require(identifier.replace("\x00", ""), person.partij)
-    content = _content(app, verklaringsdienst(request), person.partij, [found])
+    content = _content(app, verklaringsdienst(request), person, [found])
     return _file("machtiging", app.zegels.export("machtiging", content, app.now()))
 
 
@@ -94,7 +95,7 @@ def export_one(request: Request, app: Present, person: Person, identifier: str) 
 def export_all(request: Request, app: Present, person: Person) -> JSONResponse:
     """Everything of mine: machtigingen, history, every use of them and by myself, notices, papers; signed."""
     dienst = verklaringsdienst(request)
-    content = _content(app, dienst, person.partij, list(_machtigingen(app, person.partij)))
+    content = _content(app, dienst, person, list(_machtigingen(app, person.partij)))
     own = _uses(dienst, None, lambda na: dienst.gebruiken.list_own(person.partij, na, PAGE))
     content["gebruik"] += own
     content["berichten"] = list(_notices(app, person.partij))

@@ -27,6 +27,7 @@ def gebruik_wire(app: Verklaringsdienst, gebruik: Gebruik) -> GebruikWire:
         client=client.naam if client else gebruik.client_id,
         handelingen=[handeling.value for handeling in gebruik.handelingen],
         doelen=list(gebruik.doelen),
+        functie=gebruik.functie,
     )
 
 

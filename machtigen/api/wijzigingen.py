@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
-from machtigen.api.machtigingen import changed, issued, moment
-from machtigen.deps import Present, Repeat, Services, Writer
+from machtigen.api.machtigingen import addressee, changed, issued, moment
+from machtigen.deps import Present, Repeat, Services, Writer, acting
 from machtigen.diensten.model import Handeling, Niveau
 from machtigen.herhalingen.service import Perform
 from machtigen.machtigingen.dagen import end_of, start_of
 from machtigen.machtigingen.model import Aanvraag, Inperking, Machtiging
 from machtigen.machtigingen.rules import MAXIMUM_YEARS, last_moment, years_later
 from machtigen.partijen.model import PartijId
+from machtigen.sessies.model import Sessie
 from machtigen.wire.machtiging import (
     BeperkenWire,
     BetwistenWire,
@@ -51,7 +53,7 @@ def narrow(app: Present, person: Writer, repeat: Repeat, identifier: str, body: 
     def do(perform: Perform) -> Machtiging:
         return app.machtigingen.narrow(_clean(identifier), left, person.partij, app.now(), perform)
 
-    return changed(app, repeat, person.partij, do)
+    return changed(app, repeat, person, do)
 
 
 @router.post("/verlengen", response_model=MachtigingWire)
@@ -66,7 +68,7 @@ def extend(
             _clean(identifier), until, person.partij, person.niveau, app.now(), perform
         )
 
-    return changed(app, repeat, person.partij, do)
+    return changed(app, repeat, person, do)
 
 
 @router.post("/verlenging/afwijzen", response_model=MachtigingWire)
@@ -76,7 +78,7 @@ def refuse_extension(app: Present, person: Writer, repeat: Repeat, identifier: s
     def do(perform: Perform) -> Machtiging:
         return app.machtigingen.refuse_extension(_clean(identifier), person.partij, app.now(), perform)
 
-    return changed(app, repeat, person.partij, do)
+    return changed(app, repeat, person, do)
 
 
 @router.post("/pauzeren", response_model=MachtigingWire)
@@ -86,7 +88,7 @@ def pause(app: Present, person: Writer, repeat: Repeat, identifier: str) -> JSON
     def do(perform: Perform) -> Machtiging:
         return app.machtigingen.pause(_clean(identifier), person.partij, app.now(), perform)
 
-    return changed(app, repeat, person.partij, do)
+    return changed(app, repeat, person, do)
 
 
 @router.post("/hervatten", response_model=MachtigingWire)
@@ -96,7 +98,7 @@ def resume(app: Present, person: Writer, repeat: Repeat, identifier: str) -> JSO
     def do(perform: Perform) -> Machtiging:
         return app.machtigingen.resume(_clean(identifier), person.partij, app.now(), perform)
 
-    return changed(app, repeat, person.partij, do)
+    return changed(app, repeat, person, do)
 
 
 @router.post("/betwisten", response_model=MachtigingWire)
@@ -108,24 +110,40 @@ def contest(
     def do(perform: Perform) -> Machtiging:
         return app.machtigingen.contest(_clean(identifier), body.reden, person.partij, app.now(), perform)
 
-    return changed(app, repeat, person.partij, do)
+    return changed(app, repeat, person, do)
 
 
 @router.post("/doormachtigen", response_model=UitgegevenWire)
 def delegate(
     app: Present, person: Writer, repeat: Repeat, identifier: str, body: DoorAanvraagWire
 ) -> JSONResponse:
-    """Pass it on, or a part of it: the answer holds the code for who may act in my place."""
-    asked = _passed_on(app, _clean(identifier), body, person.partij, app.now())
+    """Pass it on, or a part of it: the answer holds the code for who may act in my place.
+
+    `organisatie`: when it is mine to act for, I do; else it is the one to which I pass it on.
+    """
+    who, to = _for_whom(app, person, _clean(identifier), body.organisatie)
+    asked = _passed_on(app, _clean(identifier), body, who.partij, app.now())
+    asked = replace(asked, organisatie=addressee(app, to))
     return issued(
         app,
         repeat,
-        person.partij,
+        who,
         lambda perform: app.machtigingen.delegate(
-            _clean(identifier), asked, person.partij, person.niveau, app.now(), perform, body.functie
+            _clean(identifier), asked, who.partij, who.niveau, app.now(), perform, mens=who.mens
         ),
         status=200,
     )
+
+
+def _for_whom(
+    app: Services, person: Sessie, identifier: str, organisatie: str | None
+) -> tuple[Sessie, str | None]:
+    """(who passes it on, the organisation to which) when `organisatie` may mean either. Raises NotFound."""
+    found = app.machtigingen.find(identifier)
+    if organisatie is None or person.optreden is not None or (found and found.role_of(person.partij)):
+        named = app.organisaties.find(organisatie) if organisatie else None
+        return person, None if named is not None and named.id == person.partij else organisatie
+    return acting(app, person, organisatie), None
 
 
 def _passed_on(
@@ -143,7 +161,7 @@ def _passed_on(
         geldig_tot=longest if end is None else moment(end, end_of),
         zaak=body.zaak or above.zaak,
         label=body.label,
-        organisatie=body.organisatie is not None,
+        functie=body.functie,
         doelen=above.doelen if body.doelen is None else frozenset(body.doelen),
         min_niveau=Niveau(body.min_niveau) if body.min_niveau else above.min_niveau,
         max_gebruik=body.max_gebruik,

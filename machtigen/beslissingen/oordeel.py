@@ -25,7 +25,7 @@ from machtigen.partijen.model import PartijId
 PERSON, SERVICE = "pseudoniem", "dienst"
 VOCABULARY = "https://machtigen.example.nl"  # the linked-data names that the NL GOV profile recommends
 HANDELINGEN = {handeling.value: handeling for handeling in Handeling}
-OwnActs = Callable[[Lookup, PartijId, datetime], frozenset[Handeling] | None]
+OwnActs = Callable[[PartijId, Dienst, datetime], frozenset[Handeling] | None]
 
 
 @dataclass(frozen=True)
@@ -89,13 +89,12 @@ class Oordeel:
     ) -> Toetsing:
         """The fast check for who acts, on what stands between the two at this moment."""
         if len(found.parties) == 1:
-            return self.check_own(lookup, found, asked, dienst, handeling, now)
+            return self.check_own(found, asked, dienst, handeling, now)
         ketens = toetsstore.find_ketens(lookup, found.parties[0], found.parties[-1], self.most_links())
         return toets.judge(ketens, question(asked, dienst, handeling, now, found.parties[1:-1] or None))
 
     def check_own(
         self,
-        lookup: Lookup,
         found: Found,
         asked: Evaluation,
         dienst: Dienst,
@@ -103,7 +102,7 @@ class Oordeel:
         now: datetime,
     ) -> Toetsing:
         """Acts for oneself."""
-        allowed = frozenset() if found.unknown else self.own_acts(lookup, found.parties[0], now)
+        allowed = frozenset() if found.unknown else self.own_acts(found.parties[0], dienst, now)
         return toets.judge_own(question(asked, dienst, handeling, now), allowed)
 
     def decision(self, caller: Aanroeper, outcome: Toetsing) -> Decision:

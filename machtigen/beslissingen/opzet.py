@@ -20,7 +20,7 @@ def assemble(
     token_key: SigningKey,
     pairwise: Pairwise,
     machtigingen: Machtigingen,
-    own_acts: OwnActs = lambda _lookup, _partij, _now: None,
+    own_acts: OwnActs = lambda _partij, _dienst, _now: None,
 ) -> Beslissingen:
     """On the database and the token service of this package; `own_acts` as in `Oordeel`."""
     return Beslissingen(

@@ -125,7 +125,7 @@ class Zoeken:
         results = []
         for _, partij in rows[: page.limit]:
             alone = Found((partij,))
-            outcome = self._oordeel.check_own(lookup, alone, search.evaluation, dienst, handeling, now)
+            outcome = self._oordeel.check_own(alone, search.evaluation, dienst, handeling, now)
             if outcome.besluit.allowed:
                 sub = self._oordeel.pairwise.subject(caller.sector, partij)
                 results.append({"type": search.evaluation.subject.type, "id": sub})

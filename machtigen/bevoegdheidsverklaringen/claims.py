@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +19,7 @@ from machtigen.bevoegdheidsverklaringen import rar
 from machtigen.bevoegdheidsverklaringen.model import Entry, Toekenning
 from machtigen.bevoegdheidsverklaringen.pairwise import Pairwise
 from machtigen.diensten.model import Client, Dienst, Handeling
+from machtigen.machtigingen.keten import Keten
 from machtigen.partijen.model import PartijId
 
 PSEUDONYM = "urn:nl-eid-gdi:1.0:id:Pseudonym"
@@ -58,6 +59,18 @@ def _party(house: House, client: Client, partij: PartijId, alt_sub: tuple[Entry,
     if alt_sub:
         claims["alt_sub"] = list(alt_sub)
     return claims
+
+
+def subjects(house: House, client: Client, partijen: Iterable[PartijId]) -> list[str]:
+    """The pairwise names of these parties, in an order that says nothing."""
+    return sorted(house.pairwise.subject(client.actor, partij) for partij in partijen)
+
+
+def agreed(keten: Keten | None) -> tuple[PartijId, ...]:
+    """Who agreed with the links of a chain, as joint holders, besides who gave them."""
+    links = keten.schakels if keten else ()
+    given = [who for link in links if link.bevestiging for who, _ in link.bevestiging.gegeven]
+    return tuple(dict.fromkeys(who for who in given if keten and who not in keten.partijen))
 
 
 def detail(

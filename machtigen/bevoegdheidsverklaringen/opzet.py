@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,9 +26,12 @@ from machtigen.bevoegdheidsverklaringen.vertalen import Vertaler
 from machtigen.bevoegdheidsverklaringen.verzoeken import Verzoeken
 from machtigen.diensten.service import Diensten
 from machtigen.gebruik.service import Gebruiken
+from machtigen.instemming.service import Instemmingen
 from machtigen.machtigingen.service import Machtigingen
+from machtigen.partijen.model import PartijId
 from machtigen.partijen.service import Partijen
 from machtigen.translation import Translator
+from machtigen.zaken.service import Zaken
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,12 @@ class Verklaringsdienst:
         client = self.diensten.find_client(gebruik.client_id)
         return gebruik.machtiging if client is not None and client.audience == audience else None
 
+    def find_party(self, actor: str, sub: str) -> PartijId | None:
+        """Whose `sub` this is at this actor; None for one that no token of it ever had."""
+        subject = self.verklaringen.house.pairwise.subject
+        known = self.gebruiken.list_parties(actor)
+        return next((one for one in known if hmac.compare_digest(subject(actor, one), sub)), None)
+
 
 def audiences(house: House) -> set[str]:
     """What a client may name as `aud` when it proves who it is: an issuer, or an endpoint of ours."""
@@ -92,6 +102,8 @@ def assemble(
     translator: Translator,
     own_key: Callable[[], ActorKey],
     now: Callable[[], datetime],
+    instemmingen: Instemmingen,
+    zaken: Zaken,
 ) -> Verklaringsdienst:
     """Put the room together and register its hook on the end of a machtiging. `own_url`: `…/machtigen`."""
     house = House(own_url, f"{own_url}/login", pairwise)
@@ -109,16 +121,10 @@ def assemble(
         lijsten=lijsten,
         verzoeken=verzoeken,
         vertaler=Vertaler(translator, own_key),
+        instemmingen=instemmingen,
+        zaken=zaken,
     )
     remember = ReplayGuard(now).remember
-    uitgever = Uitgever(
-        issuer=house.login_issuer,
-        token_endpoint=endpoints(own_url)["token_endpoint"],
-        diensten=diensten,
-        verklaringen=verklaringen,
-        now=now,
-        remember=remember,
-    )
     return Verklaringsdienst(
         own_url=own_url,
         now=now,
@@ -126,7 +132,7 @@ def assemble(
         diensten=diensten,
         gebruiken=gebruiken,
         autorisatie=Autorisatie(diensten, own_url),
-        issuer=Issuer(uitgever),
+        issuer=_issuer(house, diensten, verklaringen, now, remember),
         clients=ClientAuthentication(diensten, audiences(house), remember),
         verzoeken=verzoeken,
         verklaringen=verklaringen,
@@ -134,3 +140,22 @@ def assemble(
         softwaretokens=Softwaretokens(database, house, token_key),
         lijsten=lijsten,
     )
+
+
+def _issuer(
+    house: House,
+    diensten: Diensten,
+    verklaringen: Verklaringen,
+    now: Callable[[], datetime],
+    remember: Callable[[str, datetime], bool],
+) -> Issuer:
+    """The OpenID Connect server, on our clients and tokens."""
+    uitgever = Uitgever(
+        issuer=house.login_issuer,
+        token_endpoint=endpoints(house.token_issuer)["token_endpoint"],
+        diensten=diensten,
+        verklaringen=verklaringen,
+        now=now,
+        remember=remember,
+    )
+    return Issuer(uitgever)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -32,29 +31,21 @@ from machtigen.bevoegdheidsverklaringen.model import (
     Tokens,
 )
 from machtigen.bevoegdheidsverklaringen.statuslijsten import ListsFull, Statuslijsten
+from machtigen.bevoegdheidsverklaringen.verlening import Verlening, line_of
 from machtigen.bevoegdheidsverklaringen.vertalen import Vertaler
 from machtigen.bevoegdheidsverklaringen.verzoeken import CodeReused, Verzoeken
 from machtigen.diensten.model import Client, Dienst, Handeling
 from machtigen.diensten.service import Diensten
 from machtigen.errors import NotActive
-from machtigen.gebruik.model import Gebruik
 from machtigen.gebruik.service import Gebruiken
-from machtigen.machtigingen.keten import Keten
+from machtigen.instemming.service import Instemmingen
 from machtigen.machtigingen.service import Machtigingen
 from machtigen.partijen.model import PartijId, is_organisation
 from machtigen.partijen.service import Partijen
+from machtigen.zaken.service import Zaken
 
 OwnActions = Callable[[PartijId, Dienst, datetime], frozenset[Handeling]]
 TIDY_EVERY = timedelta(seconds=30)
-
-
-@dataclass(frozen=True)
-class _Grant:
-    """What an award comes to now: the detail, its actions, and the chain that it rests on."""
-
-    detail: dict[str, object]
-    actions: tuple[Handeling, ...]
-    keten: Keten | None
 
 
 class Verklaringen:
@@ -73,6 +64,8 @@ class Verklaringen:
         lijsten: Statuslijsten,
         verzoeken: Verzoeken,
         vertaler: Vertaler,
+        instemmingen: Instemmingen,
+        zaken: Zaken,
     ) -> None:
         self._database = database
         self.house = house
@@ -84,6 +77,8 @@ class Verklaringen:
         self._lijsten = lijsten
         self._verzoeken = verzoeken
         self._vertaler = vertaler
+        self._instemmingen = instemmingen
+        self._zaken = zaken
         self._tidied: datetime | None = None
         self.own_actions: OwnActions = lambda _partij, dienst, _now: dienst.handelingen
         machtigingen.on_end.append(self.end_tokens_of)
@@ -95,7 +90,13 @@ class Verklaringen:
         dienst = self._diensten.find(verzoek.dienst)
         if dienst is None or claims.BEHEER in verzoek.scope.split():  # here one acts for oneself
             return ()
-        usable = self._machtigingen.list_representable(inlog.partij, dienst.id, now)
+        zaak = verzoek.inperking.zaak
+        usable = [
+            keten
+            for keten in self._machtigingen.list_representable(inlog.partij, dienst.id, now)
+            if self._instemmingen.for_use(keten, dienst, zaak, now)[0]
+            and not self._zaken.in_conflict(dienst.actor, zaak, keten.partijen[:-1])
+        ]
         return rules.choices(verzoek, inlog, dienst, usable)
 
     def award(
@@ -169,6 +170,8 @@ class Verklaringen:
                 self._machtigingen.note_use(session, grant.keten.ids, now, grant.keten.schakels)
             names = self.house.pairwise.names(client.actor, toekenning.partijen)
             naamstore.add_names(session, client.actor, names)
+            if grant.samen is not None:
+                self._instemmingen.spend(session, grant.samen.instemming, now)
             plaats = self._lijsten.allocate(session, ends, now)
             store.add_uitgifte(
                 session,
@@ -176,11 +179,11 @@ class Verklaringen:
                 client_id=client.client_id,
                 partij=toekenning.partij,
                 machtiging=toekenning.machtiging,
-                schakels=grant.keten.andere_ids if grant.keten else (),
+                schakels=grant.rests_on,
                 plaats=plaats,
                 verloopt_op=ends,
             )
-            self._gebruiken.record(session, self._line(toekenning, client, grant, jti, now))
+            self._gebruiken.record(session, line_of(toekenning, client, grant, jti, now))
             return plaats.lijst, plaats.idx
 
         try:
@@ -191,18 +194,22 @@ class Verklaringen:
             raise InvalidGrant("what was chosen has ended") from error
         return self._sign(toekenning, client, grant, jti, {"idx": idx, "uri": self._lijsten.uri(lijst)}, now)
 
-    def _granted(self, toekenning: Toekenning, client: Client, now: datetime) -> _Grant:
+    def _granted(self, toekenning: Toekenning, client: Client, now: datetime) -> Verlening:
         dienst = self._diensten.find(toekenning.dienst)
         if dienst is None:
             raise InvalidGrant("what was chosen has ended")
-        keten = machtiging = None
+        keten = machtiging = samen = None
+        zaak = toekenning.inperking.zaak
         available = self.own_actions(toekenning.partij, dienst, now)
         if toekenning.machtiging is not None:
             keten = self._machtigingen.find_usable(toekenning.machtiging, toekenning.partij, dienst.id, now)
             if keten is None or keten.vertegenwoordigde != toekenning.vertegenwoordigde:
                 raise InvalidGrant("what was chosen has ended")
+            may, samen = self._instemmingen.for_use(keten, dienst, zaak, now)
+            if not may or self._zaken.in_conflict(dienst.actor, zaak, keten.partijen[:-1]):
+                raise InvalidGrant("what was chosen has ended")
             machtiging = keten.effectief
-            available = machtiging.handelingen
+            available = machtiging.handelingen & samen.handelingen if samen else machtiging.handelingen
         actions = rar.granted_actions(available, dienst, toekenning.inperking)
         if keten is None and not actions:  # reading is left to who has no capacity, whatever a service offers
             wanted = toekenning.inperking.actions
@@ -212,39 +219,22 @@ class Verklaringen:
         if not actions or not doelen:
             raise InvalidGrant("what was chosen has ended")
         until = machtiging.geldig_tot if machtiging else None
+        until = min(until, samen.geldig_tot) if until and samen else until
         grond = machtiging.grond.value if machtiging else ""
         links = keten.ids if keten else ()
         detail = claims.detail(
             self.house, toekenning, client, dienst, actions, doelen, until, now, grond, links
         )
-        return _Grant(detail, actions, keten)
-
-    def _line(
-        self, toekenning: Toekenning, client: Client, grant: _Grant, jti: str, now: datetime
-    ) -> Gebruik:
-        identifier = grant.detail.get("identifier")
-        doelen = grant.detail["doelen"]
-        return Gebruik(
-            jti=jti,
-            op=now,
-            persoon=toekenning.partij,
-            vertegenwoordigde=toekenning.vertegenwoordigde,
-            machtiging=toekenning.machtiging,
-            identifier=identifier if isinstance(identifier, str) else None,
-            sector=client.actor,
-            client_id=client.client_id,
-            dienst=toekenning.dienst,
-            handelingen=grant.actions,
-            doelen=tuple(doelen) if isinstance(doelen, list) else (),
-            schakels=grant.keten.andere_ids if grant.keten else (),
-            functie=grant.keten.functie if grant.keten else None,
-        )
+        joined = samen.medebevoegden if samen else claims.agreed(keten)
+        if joined:
+            detail["medebevoegden"] = claims.subjects(self.house, client, joined)
+        return Verlening(detail, actions, keten, samen)
 
     def _sign(
         self,
         toekenning: Toekenning,
         client: Client,
-        grant: _Grant,
+        grant: Verlening,
         jti: str,
         status: dict[str, object],
         now: datetime,

@@ -35,6 +35,14 @@ class Grond(StrEnum):
     BEROEPSMATIG = "beroepsmatig"
 
 
+class Aard(StrEnum):
+    """Aard (nature) of a service: about money, about the person (care, school), or neither in particular."""
+
+    FINANCIEEL = "financieel"
+    PERSOONLIJK = "persoonlijk"
+    ALGEMEEN = "algemeen"
+
+
 _ACR = {
     "laag": "http://eidas.europa.eu/LoA/low",
     "substantieel": "http://eidas.europa.eu/LoA/substantial",
@@ -77,7 +85,11 @@ class Niveau(StrEnum):
 
 @dataclass(frozen=True)
 class Dienst:
-    """Dienst (service) of an actor. `upl_naam`: its name in the Uniforme Productnamenlijst."""
+    """Dienst (service) of an actor. `upl_naam`: its name in the Uniforme Productnamenlijst.
+
+    `quorum`: of how many holders of a power on this ground the service wants the agreement.
+    `beroepsmatig`: what members of a profession may do in a case without a machtiging.
+    """
 
     id: DienstId
     naam: str
@@ -92,6 +104,9 @@ class Dienst:
     omschrijving: Mapping[str, str] = field(default_factory=dict)
     wettelijke_grondslag: tuple[str, ...] = ()
     minderjarigen_zelf: bool = False  # whether minors act here for themselves, and may let others do so
+    aard: Aard = Aard.ALGEMEEN
+    quorum: Mapping[Grond, int] = field(default_factory=dict)
+    beroepsmatig: Mapping[str, frozenset[Handeling]] = field(default_factory=dict)
 
     def describe(self, taal: str) -> str:
         """What it is, in `taal` ("nl", "en"); Dutch where there is no translation."""

@@ -64,6 +64,8 @@ def check_dienst(dienst: Dienst) -> Dienst:
         raise InvalidRegistration
     if not all(_DOEL.fullmatch(doel) for doel in dienst.doelen):
         raise InvalidRegistration
+    if not all(actions <= dienst.handelingen for actions in dienst.beroepsmatig.values()):
+        raise InvalidRegistration
     return dienst
 
 

@@ -33,12 +33,12 @@ class Diensten:
     def find_many(self, identifiers: Iterable[str]) -> dict[DienstId, Dienst]:
         """The services with these ids, those that exist."""
         wanted = set(identifiers)
+        return self._database.read(lambda session: self.find_many_in(session, wanted))
 
-        def act(session: Session) -> dict[DienstId, Dienst]:
-            found = (store.find_dienst(session, identifier) for identifier in wanted)
-            return {dienst.id: dienst for dienst in found if dienst}
-
-        return self._database.read(act)
+    def find_many_in(self, session: Session, identifiers: Iterable[str]) -> dict[DienstId, Dienst]:
+        """The same, inside a transaction of another room."""
+        found = (store.find_dienst(session, identifier) for identifier in set(identifiers))
+        return {dienst.id: dienst for dienst in found if dienst}
 
     def list(self, zoek: str = "", na: str | None = None, limit: int = PAGE) -> Bladzijde:
         """Services whose name or description holds every word of `zoek`, whatever case and accents.

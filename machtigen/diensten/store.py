@@ -11,14 +11,25 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from keys.kernel.database import Lookup
-from machtigen.diensten.model import Client, Dienst, DienstId, Grond, Handeling, Niveau
+from machtigen.diensten.model import Aard, Client, Dienst, DienstId, Grond, Handeling, Niveau
 from machtigen.diensten.rules import fold, searchable
 from machtigen.diensten.tables import ClientRow, DienstRow
 
 
 def dienst_content(dienst: Dienst) -> dict[str, Any]:
-    """A service as stored: sets in a fixed order, so that equal services have equal content."""
+    """A service as stored: sets in a fixed order, so that equal services have equal content.
+
+    What came later stands there only where it says something: older content reads as before.
+    """
+    later: dict[str, Any] = {
+        "aard": dienst.aard.value if dienst.aard is not Aard.ALGEMEEN else None,
+        "quorum": {grond.value: dienst.quorum[grond] for grond in sorted(dienst.quorum)},
+        "beroepsmatig": {
+            beroep: sorted(dienst.beroepsmatig[beroep]) for beroep in sorted(dienst.beroepsmatig)
+        },
+    }
     content: dict[str, Any] = {
+        **{name: value for name, value in later.items() if value},
         "id": dienst.id,
         "naam": dienst.naam,
         "upl_naam": dienst.upl_naam,
@@ -67,6 +78,12 @@ def _dienst(content: dict[str, Any]) -> Dienst:
         wettelijke_grondslag=tuple(content["wettelijke_grondslag"]),
         audience=content["audience"],
         minderjarigen_zelf=content.get("minderjarigen_zelf", False),
+        aard=Aard(content.get("aard", Aard.ALGEMEEN.value)),
+        quorum={Grond(grond): number for grond, number in content.get("quorum", {}).items()},
+        beroepsmatig={
+            beroep: frozenset(Handeling(value) for value in values)
+            for beroep, values in content.get("beroepsmatig", {}).items()
+        },
     )
 
 

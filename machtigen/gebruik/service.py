@@ -49,6 +49,10 @@ class Gebruiken:
         volgende = str(rows[limit - 1][0]) if len(rows) > limit else None
         return Bladzijde(tuple(gebruik for _, gebruik in rows[:limit]), volgende)
 
+    def list_parties(self, sector: str) -> list[PartijId]:
+        """Everybody whom the tokens of this actor named: who acted, and who was represented."""
+        return self._database.read(lambda session: store.list_parties(session, sector))
+
     def find_by_identifier(self, identifier: str, sector: str | None = None) -> Gebruik | None:
         """The newest use in which the service of actor `sector` knows a machtiging by this name."""
         if sector is None:

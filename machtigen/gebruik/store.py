@@ -63,6 +63,14 @@ def list_own(
     return [(row.volgnummer or 0, _gebruik(row)) for row in session.exec(query)]
 
 
+def list_parties(session: Session, sector: str) -> list[PartijId]:
+    """Everybody whom the lines of this actor name."""
+    acted = select(GebruikRow.persoon).where(GebruikRow.sector == sector).distinct()
+    represented = select(GebruikRow.vertegenwoordigde).where(GebruikRow.sector == sector).distinct()
+    found = {*session.exec(acted), *session.exec(represented)}
+    return sorted(PartijId(one) for one in found if one is not None)
+
+
 def find_by_identifier(session: Session, identifier: str, sector: str) -> Gebruik | None:
     """The newest line in which a service knows a machtiging by this name."""
     query = (

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from machtigen import errors
 from machtigen.diensten.model import Dienst, DienstId, Grond, Niveau
+from machtigen.machtigingen import gronden
 from machtigen.machtigingen.beperkingen import (
     AlleenDiensten,
     AlleenDoelen,
@@ -23,7 +24,9 @@ from machtigen.machtigingen.beperkingen import (
     Periode,
 )
 from machtigen.machtigingen.dagen import day_of
-from machtigen.machtigingen.model import Aanvraag
+from machtigen.machtigingen.errors import FunctionNeedsOrganisation, NotCompetent
+from machtigen.machtigingen.model import Aanvraag, Rol
+from machtigen.partijen.model import PartijId, is_organisation
 
 MAXIMUM_YEARS = 5
 DEFAULT_PERIOD = timedelta(days=365)
@@ -75,11 +78,28 @@ def check_diensten(
             raise errors.ServiceUnknown
         if not dienst.machtigbaar:
             raise errors.ServiceNotDelegable
+        if gronden.refuses(grond, dienst.aard) is not None:
+            raise NotCompetent
         if grond not in dienst.gronden:
             raise errors.GroundNotAccepted
         if not aanvraag.handelingen <= dienst.handelingen:
             raise errors.ActionNotOffered
     return chosen
+
+
+def asked_functie(aanvraag: Aanvraag, door: PartijId, rol: Rol) -> tuple[str | None, str | None]:
+    """(function in which the other acts for the organisation that gives it, function within the
+    organisation that gets it) of what is asked. Raises FunctionNeedsOrganisation."""
+    functie = aanvraag.functie
+    if functie is None:
+        return None, None
+    giving = rol is Rol.VERTEGENWOORDIGDE
+    holder = aanvraag.organisatie if giving else door
+    if holder is not None and is_organisation(holder):
+        return None, functie
+    if giving and is_organisation(door):
+        return functie, None
+    raise FunctionNeedsOrganisation
 
 
 def needed_niveau(diensten: Iterable[Dienst]) -> Niveau:

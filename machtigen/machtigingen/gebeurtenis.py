@@ -32,6 +32,10 @@ class Gebeurtenis(StrEnum):
     VASTGELEGD = "vastgelegd"
     AAN_BALIE = "aan_balie"
     HERINNERING = "herinnering"
+    INSTEMMING_GEVRAAGD = "instemming_gevraagd"
+    INGESTEMD = "ingestemd"
+    INSTEMMING_GEWEIGERD = "instemming_geweigerd"
+    NIEMAND_OVER = "niemand_over"
     AANBOD = "aanbod"
 
 

@@ -27,6 +27,7 @@ from machtigen.machtigingen.model import (
     Regel,
     Rol,
 )
+from machtigen.machtigingen.samenstore import Samenstore
 from machtigen.machtigingen.store import MachtigingStore
 from machtigen.machtigingen.zoekstore import Zoekstore
 from machtigen.partijen.model import PartijId, is_organisation
@@ -45,6 +46,7 @@ class Inzicht:
         self._store = rows
         self._zoek = Zoekstore(rows)
         self._inzicht = Inzichtstore(rows)
+        self._samen = Samenstore(rows)
         self.maximum_links = keten_rules.MAXIMUM_LINKS
 
     def find(self, identifier: str) -> Machtiging | None:
@@ -56,12 +58,25 @@ class Inzicht:
         return self._store.find(session, identifier)
 
     def require(self, identifier: str, partij: PartijId) -> tuple[Machtiging, Rol]:
-        """The machtiging to which this person is a party, and their role. Raises NotFound."""
+        """The machtiging to which this person is a party, and their role. Raises NotFound.
+
+        Who decides on it jointly with the represented side sees it from that side.
+        """
         found = self.find(identifier)
         rol = found.role_of(partij) if found is not None else None
+        if rol is None and self._database.read(
+            lambda session: self._samen.is_concerned(session, identifier, partij)
+        ):
+            rol = Rol.VERTEGENWOORDIGDE
         if found is None or rol is None:
             raise errors.NotFound
         return found, rol
+
+    def require_chain(self, identifier: str, partij: PartijId) -> tuple[Keten, Rol]:
+        """The chain from this link up, and the role of this person in it. Raises NotFound."""
+        found, rol = self.require(identifier, partij)
+        above = self._database.read(lambda session: self._zoek.parents(session, found.boven))
+        return Keten((found, *above)), rol
 
     def history(self, identifier: str, partij: PartijId, now: datetime) -> list[Regel]:
         """The history, oldest first, an end by time included. Raises NotFound."""

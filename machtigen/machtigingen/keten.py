@@ -15,7 +15,7 @@ from datetime import datetime
 
 from machtigen import errors
 from machtigen.diensten.model import Dienst, Grond, Niveau
-from machtigen.machtigingen import rules
+from machtigen.machtigingen import gronden, rules
 from machtigen.machtigingen.beperkingen import Vraag
 from machtigen.machtigingen.model import Actief, Besluit, Machtiging
 from machtigen.partijen.model import PartijId, is_organisation
@@ -61,6 +61,11 @@ class Keten:
         return tuple(link.vertegenwoordigde for link in self.schakels[:-1])
 
     @property
+    def partijen(self) -> tuple[PartijId, ...]:
+        """Everybody in it, who acts first and who is represented last."""
+        return (*(link.vertegenwoordiger for link in self.schakels), self.vertegenwoordigde)
+
+    @property
     def grond(self) -> Grond:
         """The ground of the power itself: that of the top link."""
         return self.schakels[-1].grond
@@ -91,6 +96,8 @@ def usable(keten: Keten, dienst: Dienst, now: datetime) -> bool:
     top = keten.schakels[-1]
     if not dienst.machtigbaar or top.grond not in dienst.gronden:
         return False
+    if gronden.refuses(top.grond, dienst.aard) or is_circular(keten):
+        return False
     own_rules = replace(dienst, gronden=dienst.gronden | {link.grond for link in keten.schakels})
     if not all(rules.usable(link, own_rules, now) for link in keten.schakels):
         return False
@@ -99,6 +106,24 @@ def usable(keten: Keten, dienst: Dienst, now: datetime) -> bool:
     purposes = together.doelen is None or not together.doelen.isdisjoint(dienst.doelen)
     left = together.covers(dienst.id) and not together.handelingen.isdisjoint(dienst.handelingen)
     return left and purposes and len(cases) <= 1
+
+
+def is_circular(keten: Keten) -> bool:
+    """Whether somebody stands in it twice: a director, say, who would act for themself by way of their own
+    organisation."""
+    return len(set(keten.partijen)) < len(keten.partijen)
+
+
+def is_for_all_clients(link: Machtiging) -> bool:
+    """Whether who acts for an organisation by this link acts in what others gave to that organisation: a
+    director does, and who has a function in it. Others act for the organisation itself only."""
+    return _is_general(link) and (link.grond is Grond.BESTUURDER or link.functie is not None)
+
+
+def reaches(link: Machtiging, above: Machtiging) -> bool:
+    """Whether that general link reaches what was given to the organisation: not when it was given to
+    another function in it."""
+    return above.gericht_functie is None or above.gericht_functie == link.functie
 
 
 def decide(keten: Keten, vraag: Vraag) -> Besluit:

@@ -31,12 +31,13 @@ from machtigen.machtigingen.toestanden import (
     Gepauzeerd,
     Geweigerd,
     Ingetrokken,
+    Medebevestiging,
     Opgezegd,
     Rol,
     Status,
     Verlopen,
 )
-from machtigen.partijen.model import PartijId
+from machtigen.partijen.model import PartijId, is_organisation
 
 __all__ = [  # the states too: who reads a machtiging reads its state
     "ENDED", "STANDING", "STATUSES", "Aangevraagd", "Aanvraag", "Actief", "Beeindigd", "Beperking",
@@ -56,24 +57,6 @@ class Verlengingsvoorstel:
 
 
 @dataclass(frozen=True)
-class Medebevestiging:
-    """Medebevestiging (joint confirmation): `nodig` of the parties in `kring` must agree; who did, when."""
-
-    nodig: int
-    kring: tuple[PartijId, ...]
-    gegeven: tuple[tuple[PartijId, datetime], ...] = ()
-
-    @property
-    def is_compleet(self) -> bool:
-        """Whether enough of them agreed."""
-        return len(self.gegeven) >= self.nodig
-
-    def waits_for(self, partij: PartijId) -> bool:
-        """Whether this party may still agree."""
-        return partij in self.kring and all(partij != who for who, _ in self.gegeven)
-
-
-@dataclass(frozen=True)
 class Machtiging:
     """Machtiging (mandate): a power that one party gives another, narrowed by its `beperkingen`.
 
@@ -83,6 +66,9 @@ class Machtiging:
     In a chain (ketenmachtiging) `boven` is the link above: that one lets the vertegenwoordigde of this
     link act for somebody, this one lets the vertegenwoordiger do so in turn. A power that the law or a
     court gave is mirrored from `bron`; it counts until `lease_tot` unless the source renews it.
+
+    `functie`: within an organisation that gives it, for all that was given to that organisation.
+    `gericht_aan`: the one organisation that may answer; `gericht_functie`: for whom within it.
     """
 
     id: str  # random, 22 characters base64url
@@ -102,6 +88,8 @@ class Machtiging:
     bevestiging: Medebevestiging | None = None
     kanaal: str = "digitaal"
     functie: str | None = None
+    gericht_aan: PartijId | None = None
+    gericht_functie: str | None = None
 
     @property
     def kind(self) -> str:
@@ -191,9 +179,13 @@ class Machtiging:
 
     @property
     def max_diepte(self) -> int:
-        """How many links may stand below it: none, unless it was granted so; one below a power by law."""
+        """How many links may stand below it: none, unless it was granted so; one below a power by law, and
+        below that of an organisation, for which people act."""
         given = [part.diepte for part in self.beperkingen if isinstance(part, MaxDiepte)]
-        return min(given) if given else (0 if self.is_vrijwillig else 1)
+        if given:
+            return min(given)
+        holder = self.party(Rol.VERTEGENWOORDIGER)
+        return 1 if not self.is_vrijwillig or (holder is not None and is_organisation(holder)) else 0
 
     @property
     def min_niveau(self) -> Niveau:
@@ -204,7 +196,7 @@ class Machtiging:
 
 @dataclass(frozen=True)
 class Aanvraag:
-    """Aanvraag (request): what someone asks to become a machtiging."""
+    """Aanvraag (request): what someone asks to become a machtiging. `organisatie`: who alone may answer."""
 
     diensten: tuple[str, ...]
     handelingen: frozenset[Handeling]
@@ -212,11 +204,12 @@ class Aanvraag:
     geldig_van: datetime | None = None
     zaak: str | None = None
     label: str | None = None
-    organisatie: bool = False
+    organisatie: PartijId | None = None
     doelen: frozenset[str] | None = None
     min_niveau: Niveau | None = None
     max_gebruik: int | None = None
     doormachtigen: int = 0
+    functie: str | None = None
 
 
 @dataclass(frozen=True)

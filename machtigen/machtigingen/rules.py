@@ -15,6 +15,7 @@ from machtigen.diensten.model import Dienst, DienstId, Grond, Niveau
 from machtigen.machtigingen.asking import (
     DEFAULT_PERIOD,
     MAXIMUM_YEARS,
+    asked_functie,
     asked_niveau,
     check_diensten,
     check_niveau,
@@ -24,8 +25,9 @@ from machtigen.machtigingen.asking import (
     years_earlier,
     years_later,
 )
-from machtigen.machtigingen.beperkingen import AlleenDiensten, Periode, Vraag
+from machtigen.machtigingen.beperkingen import Vraag
 from machtigen.machtigingen.codes import VALID_FOR
+from machtigen.machtigingen.errors import JointConfirmationPending
 from machtigen.machtigingen.model import (
     ENDED,
     STANDING,
@@ -38,18 +40,18 @@ from machtigen.machtigingen.model import (
     Geweigerd,
     Ingetrokken,
     Machtiging,
+    Medebevestiging,
     Opgezegd,
     Rol,
-    Status,
-    Verlopen,
 )
+from machtigen.machtigingen.overlap import covered, is_over, last_moment, require_new, status_at
 from machtigen.partijen.model import PartijId
 
 __all__ = [  # what is asked is part of the rules, in a module of its own
     "DEFAULT_PERIOD", "MAXIMUM_YEARS", "acties", "check_diensten", "check_niveau", "check_period", "confirm",
-    "covered", "decide", "decline", "end", "expire", "last_moment", "may_answer", "needed_niveau", "renounce",
-    "request", "require_new", "require_open", "require_voluntary", "revoke", "status_at", "usable",
-    "years_earlier", "years_later",
+    "covered", "decide", "decline", "end", "expire", "is_over", "last_moment", "may_answer", "needed_niveau",
+    "renounce", "request", "require_new", "require_open", "require_voluntary", "revoke", "status_at",
+    "usable", "years_earlier", "years_later",
 ]  # fmt: skip
 
 
@@ -70,9 +72,8 @@ def request(
     When the represented person asks, the level is theirs; otherwise it is set when they confirm, and
     until then it is what the services need. `grond`: that of the power itself, when this passes one on.
     """
-    if aanvraag.organisatie:
-        raise errors.OrganisationNotSupported
     diensten = check_diensten(aanvraag, known, grond)
+    functie, gericht_functie = asked_functie(aanvraag, door, rol)
     periode = check_period(aanvraag, now)
     needed = asked_niveau(aanvraag, (known[dienst] for dienst in diensten))
     granted = check_niveau(niveau, needed) if rol is Rol.VERTEGENWOORDIGDE else needed
@@ -86,46 +87,16 @@ def request(
         niveau=granted,
         status=Aangevraagd(op=now, code_hash=code_hash, code_geldig_tot=code_end),
         label=aanvraag.label,
+        functie=functie,
+        gericht_aan=aanvraag.organisatie,
+        gericht_functie=gericht_functie,
     )
 
 
-def status_at(machtiging: Machtiging, now: datetime) -> Status:
-    """The state at `now`: time ends a machtiging whether or not anything wrote that down."""
-    status = machtiging.status
-    if isinstance(status, STANDING):
-        end = last_moment(machtiging)
-        if now >= end:
-            return Verlopen(op=end)
-    if isinstance(status, Aangevraagd) and now >= status.code_geldig_tot:
-        return Verlopen(op=status.code_geldig_tot)
-    return status
-
-
-def last_moment(machtiging: Machtiging) -> datetime:
-    """When its period ends. A lease that is not renewed ends use, not the power itself."""
-    return min(part.geldig_tot for part in machtiging.beperkingen if isinstance(part, Periode))
-
-
-def require_new(new: Machtiging, waiting: Sequence[Machtiging], now: datetime) -> None:
-    """No identical request of the same person waits for an answer. Raises AlreadyRequested.
-
-    Nobody is named in a request: one for somebody else is told apart by its label.
-    """
-
-    def wording(asked: Machtiging) -> tuple[object, ...]:
-        others = {part for part in asked.beperkingen if not isinstance(part, Periode | AlleenDiensten)}
-        ends = (last_moment(asked), max(asked.geldig_van, now))
-        what = (frozenset(asked.diensten), frozenset(others), ends)
-        return (asked.aanvrager, asked.initiatief, asked.boven, asked.label, asked.functie, what)
-
-    still = (one for one in waiting if isinstance(status_at(one, now), Aangevraagd) and one.id != new.id)
-    if any(wording(one) == wording(new) for one in still):
-        raise errors.AlreadyRequested
-
-
 def may_answer(machtiging: Machtiging, door: PartijId, now: datetime) -> bool:
-    """Whether this person may answer with a correct code: it is open, and not their own request."""
-    return isinstance(status_at(machtiging, now), Aangevraagd) and machtiging.aanvrager != door
+    """Whether this party may answer with a correct code: it is open, for them, and not their own request."""
+    is_open = isinstance(status_at(machtiging, now), Aangevraagd) and machtiging.wederpartij is None
+    return is_open and machtiging.aanvrager != door and machtiging.gericht_aan in {None, door}
 
 
 def confirm(
@@ -134,54 +105,25 @@ def confirm(
     niveau: Niveau,
     existing: Sequence[Machtiging],
     now: datetime,
+    joint: Medebevestiging | None = None,
 ) -> Machtiging:
     """The other side confirms: a machtiging. `existing`: what already stands between these two.
 
-    When the representative asked, it is the represented person who confirms, at their level.
+    When the representative asked, it is the represented person who confirms, at their level. `joint`: who
+    must agree with that besides; until they did, it stays open.
     """
     if not may_answer(machtiging, door, now):
         raise errors.CodeUnknown
-    answered = replace(machtiging, wederpartij=door, status=Actief(sinds=now))
+    if machtiging.bevestiging is not None and not machtiging.bevestiging.is_compleet:
+        raise JointConfirmationPending
+    answered = replace(machtiging, wederpartij=door, bevestiging=joint or machtiging.bevestiging)
+    if joint is None or joint.is_compleet:
+        answered = replace(answered, status=Actief(sinds=now))
     if answered.initiatief is Rol.VERTEGENWOORDIGER:
         answered = replace(answered, niveau=check_niveau(niveau, answered.min_niveau))
     if covered(answered, existing, now):
         raise errors.AlreadyAuthorised
     return answered
-
-
-def covered(new: Machtiging, existing: Sequence[Machtiging], now: datetime) -> bool:
-    """Whether what is active between the same two already gives every action at every service of `new`.
-
-    One that ends before the new one starts does not count: that is how a power is continued.
-    """
-
-    def gives(other: Machtiging, dienst: DienstId) -> bool:
-        return (
-            isinstance(status_at(other, now), STANDING)
-            and other.id != new.id
-            and other.boven == new.boven
-            and (other.vertegenwoordigde, other.vertegenwoordiger)
-            == (new.vertegenwoordigde, new.vertegenwoordiger)
-            and other.covers(dienst)
-            and new.handelingen <= other.handelingen
-            and other.zaak in {None, new.zaak}
-            and _reaches_as_far(other, new)
-            and other.geldig_van < new.geldig_tot
-            and new.geldig_van < other.geldig_tot
-        )
-
-    return all(any(gives(other, dienst) for other in existing) for dienst in new.diensten)
-
-
-def _reaches_as_far(other: Machtiging, new: Machtiging) -> bool:
-    """In purposes, uses that are left, the level to log in at, and passing on."""
-    uses = None if other.max_gebruik is None else other.max_gebruik - other.gebruikt
-    return (
-        (other.doelen is None or (new.doelen is not None and new.doelen <= other.doelen))
-        and (uses is None or (new.max_gebruik is not None and new.max_gebruik <= uses))
-        and new.min_niveau.reaches(other.min_niveau)
-        and new.max_diepte <= other.max_diepte
-    )
 
 
 def decline(machtiging: Machtiging, door: PartijId, now: datetime) -> Machtiging:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -13,12 +12,13 @@ from keys.kernel.database import Database
 from keys.kernel.gebeurtenis import Handler
 from keys.kernel.log import Log
 from machtigen import errors
-from machtigen.diensten.model import Dienst, DienstId, Grond, Niveau
+from machtigen.diensten.model import DienstId, Grond, Niveau
 from machtigen.diensten.service import Diensten
 from machtigen.machtigingen import codes, keten, rules, store, zoekstore
 from machtigen.machtigingen.attempts import Attempts
 from machtigen.machtigingen.levensloop import Levensloop
 from machtigen.machtigingen.loket import Loket
+from machtigen.machtigingen.medebevestigen import Medebevestigen
 from machtigen.machtigingen.model import (
     Aanvraag,
     Gebeurtenis,
@@ -27,6 +27,7 @@ from machtigen.machtigingen.model import (
     Rol,
     Uitgegeven,
 )
+from machtigen.machtigingen.nieuw import new_request
 from machtigen.machtigingen.tijd import Tijd
 from machtigen.machtigingen.vastleggen import OnEnd, Perform
 from machtigen.machtigingen.wijzigen import Wijzigen
@@ -38,7 +39,7 @@ __all__ = ["Machtigingen", "OnEnd", "Perform"]
 MayGrant = Callable[[Session, PartijId, Sequence[DienstId], datetime], None]
 
 
-class Machtigingen(Wijzigen, Levensloop, Loket, Tijd):
+class Machtigingen(Wijzigen, Levensloop, Medebevestigen, Loket, Tijd):
     """Grant, ask, accept, decline, revoke, renounce; and who may act for whom right now.
 
     `codes_key`: 32 bytes. `on_end` hooks run in the transaction that ends a machtiging. Wrong codes are
@@ -57,8 +58,9 @@ class Machtigingen(Wijzigen, Levensloop, Loket, Tijd):
     ) -> None:
         super().__init__(database, diensten, seal)
         self._codes_key = codes_key
-        self._attempts = Attempts(database, log)
+        self.attempts = Attempts(database, log)
         self.may_grant: MayGrant = lambda _session, _partij, _diensten, _now: None
+        self.on_end.append(self._holder_left)
 
     # -- asking and answering --------------------------------------------------------------------
 
@@ -69,9 +71,13 @@ class Machtigingen(Wijzigen, Levensloop, Loket, Tijd):
         niveau: Niveau,
         now: datetime,
         perform: Perform | None = None,
+        mens: PartijId | None = None,
     ) -> Uitgegeven:
-        """The represented person gives a power, to whom they give the code. Raises AlreadyRequested."""
-        return self._request(aanvraag, door, Rol.VERTEGENWOORDIGDE, niveau, now, perform)
+        """The represented person gives a power, to whom they give the code. Raises AlreadyRequested.
+
+        `mens`: who does so for an organisation; where its directors decide jointly, the others must agree.
+        """
+        return self._request(aanvraag, door, Rol.VERTEGENWOORDIGDE, niveau, now, perform, mens)
 
     def ask(
         self,
@@ -92,16 +98,20 @@ class Machtigingen(Wijzigen, Levensloop, Loket, Tijd):
         niveau: Niveau,
         now: datetime,
         perform: Perform | None,
+        mens: PartijId | None = None,
     ) -> Uitgegeven:
         code = codes.new_code()
         known = self._diensten.find_many(aanvraag.diensten)
         digest = codes.digest(code, self._codes_key)
-        machtiging = _asked(aanvraag, known, door, rol, niveau, now, digest)
+        asked = new_request(aanvraag, known, door, rol, niveau, now, digest)
 
         def act(session: Session) -> Uitgegeven:
             if rol is Rol.VERTEGENWOORDIGDE:
-                self.may_grant(session, door, machtiging.diensten, now)
+                self.may_grant(session, door, asked.diensten, now)
+            who = mens or door
+            machtiging = replace(asked, bevestiging=self._joint(session, asked, (), who, now))
             self._add_request(session, machtiging, now)
+            self._ask_circle(session, machtiging, who, now)
             return Uitgegeven(machtiging, codes.show(code))
 
         return (perform or self._database.write)(act)
@@ -124,7 +134,7 @@ class Machtigingen(Wijzigen, Levensloop, Loket, Tijd):
         parents = self._database.read(lambda session: self._zoek.parents(session, boven))
         known = self._diensten.find_many(aanvraag.diensten)
         grond = parents[-1].grond if parents else Grond.MACHTIGING
-        asked = _asked(aanvraag, known, door, rol, niveau, now, bytes(32), grond)
+        asked = new_request(aanvraag, known, door, rol, niveau, now, bytes(32), grond)
         if parents:
             keten.require_room(parents, self.maximum_links)
             keten.require_within(asked, parents, now)
@@ -134,20 +144,38 @@ class Machtigingen(Wijzigen, Levensloop, Loket, Tijd):
 
     def view(self, code: str, door: PartijId, now: datetime) -> Machtiging:
         """What the holder of this code would accept. Raises CodeUnknown, TooManyAttempts."""
-        return self._attempts.require(door, now, lambda session: self._answerable(session, code, door, now))
+        return self.attempts.require(door, now, lambda session: self._answerable(session, code, door, now))
 
     def confirm(
-        self, code: str, door: PartijId, niveau: Niveau, now: datetime, perform: Perform | None = None
+        self,
+        code: str,
+        door: PartijId,
+        niveau: Niveau,
+        now: datetime,
+        perform: Perform | None = None,
+        mens: PartijId | None = None,
     ) -> Machtiging:
         """The other side accepts. Raises CodeUnknown, TooManyAttempts, AlreadyAuthorised, LevelTooLow,
-        NoCapacity."""
+        NoCapacity, JointConfirmationPending, NotAMember, ConflictOfInterest.
+
+        `mens`: who does so for an organisation. Where its directors decide jointly on what it gives, it
+        stays open until the others agreed.
+        """
+        who = mens or door
 
         def change(session: Session, current: Machtiging) -> Machtiging:
             if current.initiatief is Rol.VERTEGENWOORDIGER:
                 self.may_grant(session, door, current.diensten, now)
+            self._require_independent(session, current, who)
             existing = self._store.between(session, current.aanvrager, door)
-            confirmed = rules.confirm(current, door, niveau, existing, now)
+            asked = replace(current, wederpartij=door)
+            by_asking = current.initiatief is Rol.VERTEGENWOORDIGER
+            joint = self._joint(session, asked, (), who, now) if by_asking else None
+            confirmed = rules.confirm(current, door, niveau, existing, now, joint)
             parents = self._zoek.parents(session, current.boven)
+            self._require_member(session, confirmed, parents)
+            if joint is not None:
+                self._ask_circle(session, confirmed, who, now)
             if parents:
                 keten.require_no_cycle(confirmed, parents)
                 keten.require_within(confirmed, parents, now)
@@ -194,7 +222,7 @@ class Machtigingen(Wijzigen, Levensloop, Loket, Tijd):
             self._write_down(session, answered, Regel(now, gebeurtenis, rol.value))
             return answered
 
-        return self._attempts.guard(door, now, lambda: (perform or self._database.write)(act))
+        return self.attempts.guard(door, now, lambda: (perform or self._database.write)(act))
 
     # -- passing on ------------------------------------------------------------------------------
 
@@ -207,6 +235,7 @@ class Machtigingen(Wijzigen, Levensloop, Loket, Tijd):
         now: datetime,
         perform: Perform | None = None,
         functie: str | None = None,
+        mens: PartijId | None = None,
     ) -> Uitgegeven:
         """The representative passes a power on, or a part of it: a link below, with a code for the other.
 
@@ -226,10 +255,13 @@ class Machtigingen(Wijzigen, Levensloop, Loket, Tijd):
             keten.require_room(parents, self.maximum_links)
             digest = codes.digest(code, self._codes_key)
             as_grantor = Rol.VERTEGENWOORDIGDE
-            asked = _asked(aanvraag, known, door, as_grantor, niveau, now, digest, parents[-1].grond)
-            made = replace(asked, boven=identifier, functie=functie)
+            wanted = replace(aanvraag, functie=functie or aanvraag.functie)
+            asked = new_request(wanted, known, door, as_grantor, niveau, now, digest, parents[-1].grond)
+            joint = self._joint(session, asked, parents, mens or door, now)
+            made = replace(asked, boven=identifier, bevestiging=joint)
             keten.require_within(made, parents, now)
             self._add_request(session, made, now)
+            self._ask_circle(session, made, mens or door, now)
             store.add_history(session, identifier, Regel(now, Gebeurtenis.DOORGEMACHTIGD, rol.value))
             self.notify(session, parents[0], Regel(now, Gebeurtenis.DOORGEMACHTIGD, rol.value))
             return Uitgegeven(made, codes.show(code))
@@ -260,27 +292,4 @@ class Machtigingen(Wijzigen, Levensloop, Loket, Tijd):
 
     def forget_attempts(self, now: datetime) -> None:
         """Throw away the wrong codes that no longer count."""
-        self._attempts.forget(now)
-
-
-def _asked(
-    aanvraag: Aanvraag,
-    known: Mapping[DienstId, Dienst],
-    door: PartijId,
-    rol: Rol,
-    niveau: Niveau,
-    now: datetime,
-    code_hash: bytes,
-    grond: Grond = Grond.MACHTIGING,
-) -> Machtiging:
-    return rules.request(
-        aanvraag,
-        known,
-        grond=grond,
-        identifier=secrets.token_urlsafe(16),
-        door=door,
-        rol=rol,
-        niveau=niveau,
-        code_hash=code_hash,
-        now=now,
-    )
+        self.attempts.forget(now)

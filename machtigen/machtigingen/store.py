@@ -37,6 +37,7 @@ from machtigen.machtigingen.stored import (
 from machtigen.machtigingen.tables import (
     CodePogingRow,
     MachtigingDienstRow,
+    MachtigingKringRow,
     MachtigingRow,
     UitgaandRow,
 )
@@ -79,6 +80,8 @@ class MachtigingStore:
             bevestiging=joint_from(row.bevestiging),
             kanaal=row.kanaal,
             functie=row.functie,
+            gericht_aan=PartijId(row.gericht_aan) if row.gericht_aan else None,
+            gericht_functie=row.gericht_functie,
         )
 
     def find(self, session: Session, identifier: str, *, lock: bool = False) -> Machtiging | None:
@@ -105,6 +108,8 @@ class MachtigingStore:
             bron=machtiging.bron,
             kanaal=machtiging.kanaal,
             functie=machtiging.functie,
+            gericht_aan=machtiging.gericht_aan,
+            gericht_functie=machtiging.gericht_functie,
             label=self._seal.seal(machtiging.label, machtiging.id) if machtiging.label else None,
             status=machtiging.status.naam,
             status_op=now,
@@ -219,9 +224,13 @@ def wait_for_pair(session: Session, pair: tuple[PartijId, PartijId]) -> None:
 def _of(partij: PartijId, rol: Rol | None) -> sa.ColumnElement[bool]:
     represented = col(MachtigingRow.vertegenwoordigde) == partij
     representing = col(MachtigingRow.vertegenwoordiger) == partij
-    if rol is None:
-        return sa.or_(represented, representing)
-    return represented if rol is Rol.VERTEGENWOORDIGDE else representing
+    if rol is Rol.VERTEGENWOORDIGER:
+        return representing
+    concerned = sa.exists().where(
+        col(MachtigingKringRow.machtiging_id) == col(MachtigingRow.id),
+        col(MachtigingKringRow.partij) == partij,
+    )
+    return sa.or_(represented, representing, concerned) if rol is None else sa.or_(represented, concerned)
 
 
 def overdue(now: datetime) -> sa.ColumnElement[bool]:

@@ -57,6 +57,17 @@ class MachtigingRow(Table, table=True):
     herinnerd: int | None = None
     kanaal: str = "digitaal"
     functie: str | None = None
+    gericht_aan: str | None = None
+    gericht_functie: str | None = None
+
+
+class MachtigingKringRow(Table, table=True):
+    """Who may see a machtiging besides its parties, as one of those who decide on it jointly."""
+
+    __tablename__ = "machtiging_kring"
+
+    machtiging_id: str = Field(primary_key=True, foreign_key="machtiging.id")
+    partij: str = Field(primary_key=True, index=True)
 
 
 class MachtigingDienstRow(Table, table=True):

@@ -18,6 +18,7 @@ from machtigen.machtigingen.geschiedenis import content_of
 from machtigen.machtigingen.inzicht import SYSTEM, Inzicht
 from machtigen.machtigingen.model import ENDED, Actief, Gebeurtenis, Machtiging, Regel, Rol
 from machtigen.machtigingen.store import MachtigingStore
+from machtigen.machtigingen.verbanden import Verbanden
 from machtigen.partijen.model import PartijId
 from machtigen.sealing import Seal
 
@@ -47,6 +48,7 @@ class Vastleggen(Inzicht):
         self._seal = seal
         self.on_end: list[OnEnd] = []
         self.silent: Callable[[Session, PartijId], bool] = lambda _session, _partij: False
+        self.verbanden = Verbanden()
 
     def _change(
         self,
@@ -115,16 +117,21 @@ class Vastleggen(Inzicht):
         """A notice to both sides, in the outbox; `silent` says who gets none."""
         for rol in Rol:
             partij = machtiging.party(rol)
-            if partij is not None and not self.silent(session, partij):
-                notice = {
-                    "machtiging": machtiging.id,
-                    "aan": partij,
-                    "rol": rol.value,
-                    "soort": line.gebeurtenis.value,
-                    "door": line.door,
-                    "op": line.op.isoformat(),
-                }
-                store.add_notice(session, notice, line.op)
+            if partij is not None:
+                self.notify_one(session, machtiging.id, partij, rol, line)
+
+    def notify_one(self, session: Session, identifier: str, partij: PartijId, rol: Rol, line: Regel) -> None:
+        """A notice to one party, in the outbox."""
+        if not self.silent(session, partij):
+            notice = {
+                "machtiging": identifier,
+                "aan": partij,
+                "rol": rol.value,
+                "soort": line.gebeurtenis.value,
+                "door": line.door,
+                "op": line.op.isoformat(),
+            }
+            store.add_notice(session, notice, line.op)
 
 
 def ended_by_itself(machtiging: Machtiging, reden: str, now: datetime) -> tuple[Machtiging, Regel]:

@@ -7,15 +7,21 @@ source renews it. It is registered at level hoog, for the source is a public reg
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from machtigen.diensten.model import Grond, Handeling, Niveau
+from machtigen.diensten.model import DienstId, Grond, Handeling, Niveau
 from machtigen.machtigingen import rules
-from machtigen.machtigingen.beperkingen import AlleenHandelingen, Periode
+from machtigen.machtigingen.beperkingen import (
+    AlleenDiensten,
+    AlleenHandelingen,
+    AlleenZaak,
+    Beperking,
+    Periode,
+)
 from machtigen.machtigingen.inzicht import SYSTEM
 from machtigen.machtigingen.model import ENDED, Actief, Betwist, Gebeurtenis, Machtiging, Regel, Rol
 from machtigen.machtigingen.vastleggen import Vastleggen, ended_by_itself
@@ -63,16 +69,42 @@ class Wettelijk(Vastleggen):
             renewed = replace(known, lease_tot=lease)
             self._store.save(session, renewed)
             return renewed
-        start = spiegeling.geldig_van
+        actions = AlleenHandelingen(ACTIONS.get(spiegeling.grond, frozenset(Handeling)))
+        return self._mirrored(session, spiegeling, (actions,), lease, now)
+
+    def mirror_for_case(
+        self,
+        session: Session,
+        spiegeling: Spiegeling,
+        dienst: DienstId,
+        handelingen: frozenset[Handeling],
+        zaak: str,
+        now: datetime,
+    ) -> Machtiging:
+        """A power in one case only; the one that stands for it already, when there is one."""
+        parts = (AlleenDiensten((dienst,)), AlleenHandelingen(handelingen), AlleenZaak(zaak))
+        held = self._samen.held_together(session, spiegeling.vertegenwoordigde, spiegeling.grond)
+        for known in held:
+            same_case = known.zaak == zaak and known.covers(dienst)
+            if known.vertegenwoordiger == spiegeling.vertegenwoordiger and same_case:
+                return known
+        return self._mirrored(session, spiegeling, parts, None, now)
+
+    def _mirrored(
+        self,
+        session: Session,
+        spiegeling: Spiegeling,
+        parts: tuple[Beperking, ...],
+        lease: datetime | None,
+        now: datetime,
+    ) -> Machtiging:
+        end = rules.years_later(now, FOR_EVER_YEARS)
         made = Machtiging(
             id=secrets.token_urlsafe(16),
             initiatief=Rol.VERTEGENWOORDIGDE,
             aanvrager=spiegeling.vertegenwoordigde,
             wederpartij=spiegeling.vertegenwoordiger,
-            beperkingen=(
-                AlleenHandelingen(ACTIONS.get(spiegeling.grond, frozenset(Handeling))),
-                Periode(start, rules.years_later(now, FOR_EVER_YEARS)),
-            ),
+            beperkingen=(*parts, Periode(spiegeling.geldig_van, end)),
             niveau=Niveau.HOOG,
             status=Actief(sinds=now),
             grond=spiegeling.grond,
@@ -138,6 +170,36 @@ class Wettelijk(Vastleggen):
                 self._end(session, fresh, reden, now)
                 ended.append(fresh)
         return ended
+
+    def end_between(
+        self,
+        session: Session,
+        vertegenwoordigde: PartijId,
+        vertegenwoordiger: PartijId,
+        reden: str,
+        now: datetime,
+    ) -> None:
+        """End all that this one may do for that one, and all links below: who leaves an organisation."""
+
+        def between(one: Machtiging) -> bool:
+            sides = (one.party(Rol.VERTEGENWOORDIGDE), one.party(Rol.VERTEGENWOORDIGER))
+            return sides == (vertegenwoordigde, vertegenwoordiger)
+
+        self.end_where(session, vertegenwoordiger, between, reden, now)
+
+    def end_where(
+        self,
+        session: Session,
+        partij: PartijId,
+        which: Callable[[Machtiging], bool],
+        reden: str,
+        now: datetime,
+    ) -> None:
+        """End those of this party for which `which` says so, and all links below."""
+        for known in self._zoek.list_of_party(session, partij):
+            fresh = self._store.find(session, known.id)  # a link above may just have ended it
+            if fresh is not None and not isinstance(fresh.status, ENDED) and which(fresh):
+                self._end(session, fresh, reden, now)
 
     def _end(self, session: Session, machtiging: Machtiging, reden: str, now: datetime) -> None:
         ended, line = ended_by_itself(machtiging, reden, now)

@@ -10,11 +10,11 @@ from sqlmodel import Session, col, select
 
 from keys.kernel.database import UtcDateTime
 from machtigen.diensten.model import DienstId, Grond
-from machtigen.machtigingen.keten import Keten
+from machtigen.machtigingen.keten import Keten, is_for_all_clients, reaches
 from machtigen.machtigingen.model import Aangevraagd, Actief, Betwist, Machtiging
 from machtigen.machtigingen.store import STANDING_NAMES, MachtigingStore, overdue, wait_for_pair
 from machtigen.machtigingen.tables import BetwistingRow, MachtigingDienstRow, MachtigingRow
-from machtigen.partijen.model import PartijId, is_organisation
+from machtigen.partijen.model import PartijId
 
 NOTE_USE = sa.text(
     "UPDATE machtiging SET gebruikt = gebruikt + 1, gebruikt_op = :now"
@@ -89,9 +89,9 @@ class Zoekstore:
             parent = self._rows.find(session, top.boven)
             return [] if parent is None else self._upward(session, (*links, parent), dienst, now, maximum)
         found = [Keten(links)]
-        if is_organisation(top.vertegenwoordigde):  # who acts for it acts in all that it was given
+        if is_for_all_clients(top):
             for parent in self._held(session, top.vertegenwoordigde, dienst, now):
-                if parent.id not in {link.id for link in links}:
+                if parent.id not in {link.id for link in links} and reaches(top, parent):
                     found += self._upward(session, (*links, parent), dienst, now, maximum)
         return found
 

@@ -10,10 +10,13 @@ from machtigen.diensten import tables as diensten
 from machtigen.feiten import tables as feiten
 from machtigen.gebruik import tables as gebruik
 from machtigen.herhalingen import tables as herhalingen
+from machtigen.instemming import tables as instemming
 from machtigen.machtigingen import tables as machtigingen
 from machtigen.ontvangst import tables as ontvangst
+from machtigen.organisaties import tables as organisaties
 from machtigen.partijen import tables as partijen
 from machtigen.sessies import tables as sessies
+from machtigen.zaken import tables as zaken
 
 ROOMS = (
     diensten,
@@ -28,6 +31,9 @@ ROOMS = (
     balie,
     ontvangst,
     beslissingen,
+    organisaties,
+    instemming,
+    zaken,
 )
 
 run_env(Table.metadata)

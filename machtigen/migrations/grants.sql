@@ -29,6 +29,12 @@ GRANT SELECT, INSERT ON beslissing, pairwise_naam TO :role;
 GRANT SELECT, INSERT ON ontvangst TO :role;
 GRANT SELECT, INSERT, UPDATE ON feit, ontvangststand, gespiegeld TO :role;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ontbrekend TO :role;
+-- An organisation and the other side of a case stay as they are; who acted and who was for it is never changed.
+GRANT SELECT, INSERT ON organisatie, handelende, zaak_wederpartij, instemming_stem TO :role;
+
+-- People come and go, invitations are used, cases are closed.
+GRANT SELECT, INSERT, UPDATE ON organisatie_lid, uitnodiging, beroepsregistratie, zaak, instemming TO :role;
+GRANT SELECT, INSERT, DELETE ON machtiging_kring TO :role;
 
 -- Tokens and their status: short-lived, thrown away in time.
 GRANT SELECT, INSERT, UPDATE, DELETE ON inlogverzoek, autorisatiecode, uitgifte, uitgifte_schakel, statusvermelding TO :role;

@@ -23,6 +23,7 @@ from machtigen.ontvangst import rules, store
 from machtigen.ontvangst.gevolgen import Gevolgen
 from machtigen.ontvangst.model import Bericht
 from machtigen.partijen.service import Partijen
+from machtigen.sealing import Seal
 
 ASK_PAUSE = timedelta(seconds=5)
 LOOK_EVERY = timedelta(seconds=60)
@@ -56,6 +57,7 @@ class Ontvangst:
         opened: Callable[[Ciphertext], Pseudonym],
         partijen: Partijen,
         gevolgen: Gevolgen,
+        seal: Seal,
         log: Log,
     ) -> None:
         self._database = database
@@ -65,6 +67,7 @@ class Ontvangst:
         self._opened = opened
         self._partijen = partijen
         self._gevolgen = gevolgen
+        self._seal = seal
         self._log = log
         self._looked: datetime | None = None
 
@@ -75,10 +78,10 @@ class Ontvangst:
 
         def act(session: Session) -> bool:
             highest = store.lock_stream(session, self._afzender.issuer)
-            if store.came_before(session, bericht):
+            if store.came_before(session, bericht, self._seal):
                 return False
             gaps[:] = rules.missing(highest, bericht.volgnummer, MAXIMUM_ASKED)
-            store.add(session, bericht, self._afzender.issuer, now)
+            store.add(session, bericht, self._afzender.issuer, self._seal, now)
             store.add_missing(session, gaps, now)
             self._gevolgen.apply(session, bericht, now)
             return True

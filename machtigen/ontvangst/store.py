@@ -23,20 +23,20 @@ def lock_stream(session: Session, afzender: str) -> int:
     return session.get_one(OntvangststandRow, afzender, **key).hoogste  # type: ignore[arg-type]  # two flags
 
 
-def came_before(session: Session, bericht: Bericht) -> bool:
+def came_before(session: Session, bericht: Bericht, seal: Seal) -> bool:
     """Whether this event was received. Raises LookupError when its number is that of another event."""
     row = session.get(OntvangstRow, bericht.volgnummer)
-    if row is not None and row.jti != bericht.jti:
+    if row is not None and seal.open(row.jti, f"ontvangst {row.volgnummer}") != bericht.jti:
         raise LookupError("another event came under this number")
     return row is not None
 
 
-def add(session: Session, bericht: Bericht, afzender: str, now: datetime) -> None:
+def add(session: Session, bericht: Bericht, afzender: str, seal: Seal, now: datetime) -> None:
     """Write down that it came."""
     session.add(
         OntvangstRow(
             volgnummer=bericht.volgnummer,
-            jti=bericht.jti,
+            jti=seal.seal(bericht.jti, f"ontvangst {bericht.volgnummer}"),
             soort=bericht.soort,
             dag=now.date(),
         )

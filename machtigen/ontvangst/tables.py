@@ -12,7 +12,7 @@ from machtigen.base import Table
 
 
 class OntvangstRow(Table, table=True):
-    """One received event: its number and `jti`, and no more than the day. Insert-only.
+    """One received event: its number, its `jti` (sealed), and no more than the day. Insert-only.
 
     Nothing here leads to a party: identiteit knows the same numbers, and whom they are about.
     """
@@ -20,7 +20,7 @@ class OntvangstRow(Table, table=True):
     __tablename__ = "ontvangst"
 
     volgnummer: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
-    jti: str = Field(unique=True)
+    jti: bytes
     soort: str
     dag: date
 

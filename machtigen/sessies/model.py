@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from machtigen.diensten.model import Niveau
-from machtigen.partijen.model import PartijId
+from machtigen.partijen.model import Optreden, PartijId
 
 LIFETIME = timedelta(hours=2)  # of a session, whatever happens in it
 ATTEMPT_LIFETIME = timedelta(minutes=15)  # of a way to the login and back
@@ -28,6 +28,12 @@ class Sessie:
     csrf_token: str
     sid: str  # of the session at identiteit, for log-out from there
     by_token: bool = False  # it came with a Bearer token: there is no page, so no page's token either
+    optreden: Optreden | None = None  # when the person acts for an organisation, which is then `partij`
+
+    @property
+    def mens(self) -> PartijId:
+        """The person who sits there, for whomever they act."""
+        return self.partij if self.optreden is None else self.optreden.persoon
 
     def __repr__(self) -> str:
         return f"Sessie(niveau={self.niveau.value!r})"

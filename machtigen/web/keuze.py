@@ -45,6 +45,8 @@ from machtigen.diensten.model import Dienst
 from machtigen.errors import NotFound
 from machtigen.machtigingen.hindernissen import OTHER_SERVICE, obstacles
 from machtigen.machtigingen.keten import Keten
+from machtigen.organisaties.model import Organisatie
+from machtigen.partijen.model import is_organisation
 from machtigen.sessies.model import Sessie
 from machtigen.web.opzoeken import explained, grounds_in_words, parties_of
 from machtigen.web.pagina import A_MOMENT, name_frames
@@ -210,6 +212,7 @@ def _choice_page(
             "actie": f"{CHOICE}/{identifier}",
             "dienst": dienst,
             "client": client,
+            "organisaties": _organisations(request, keuzes),
             "onmogelijk": impossible,
             "beheert": BEHEER in verzoek.scope.split(),
             "laatste_dag": lambda end: end - A_MOMENT,
@@ -257,3 +260,11 @@ def _obstacles(
         keten, dienst, person.niveau, now,
         needed=verzoek.niveau, handelingen=asked.actions, zaak=asked.zaak,
     )  # fmt: skip
+
+
+def _organisations(request: Request, keuzes: tuple[Keuze, ...]) -> dict[str, Organisatie]:
+    """The organisations among those who are represented: their names are public."""
+    house = services(request)
+    parties = {one.vertegenwoordigde for one in keuzes if is_organisation(one.vertegenwoordigde)}
+    found = {partij: house.organisaties.find(partij) for partij in parties}
+    return {partij: one for partij, one in found.items() if one is not None}

@@ -24,6 +24,10 @@ GrondWire = Literal[
 ]
 
 
+AardWire = Literal["financieel", "persoonlijk", "algemeen"]
+Beroep = Annotated[str, Field(pattern=r"^[a-z][a-z-]{1,63}$")]
+
+
 class DienstWire(BaseModel):
     """A service, as people and programs find it."""
 
@@ -37,6 +41,9 @@ class DienstWire(BaseModel):
     min_niveau: str
     machtigbaar: bool
     wettelijke_grondslag: list[str]
+    aard: str
+    quorum: dict[str, int]
+    beroepsmatig: dict[str, list[str]]
     minderjarigen_zelf: bool = False
 
 
@@ -65,6 +72,11 @@ class DienstInschrijving(BaseModel):
     wettelijke_grondslag: Annotated[list[Text], Field(max_length=20)] = Field(default_factory=list)
     audience: Text
     minderjarigen_zelf: bool = False
+    aard: AardWire = "algemeen"
+    quorum: dict[GrondWire, Annotated[int, Field(ge=1, le=10)]] = Field(default_factory=dict)
+    beroepsmatig: dict[Beroep, Annotated[list[HandelingWire], Field(min_length=1, max_length=5)]] = Field(
+        default_factory=dict
+    )
 
 
 class ClientInschrijving(BaseModel):

@@ -8,7 +8,10 @@ from machtigen.wire.moment import Moment
 
 
 class GebruikWire(BaseModel):
-    """One use of a machtiging: a service received a token with which it may act on it."""
+    """One use of a machtiging: a service received a token with which it may act on it.
+
+    `functie`: in which function somebody acted, when it was for an organisation.
+    """
 
     op: Moment
     dienst: str
@@ -17,6 +20,7 @@ class GebruikWire(BaseModel):
     client: str
     handelingen: list[str]
     doelen: list[str]
+    functie: str | None = None
 
 
 class GebruikenWire(BaseModel):

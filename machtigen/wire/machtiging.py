@@ -36,6 +36,7 @@ class AanvraagWire(BaseModel):
     min_niveau: NiveauWire | None = None
     max_gebruik: Aantal | None = None
     doormachtigen: Annotated[int, Field(ge=0, le=5)] = 0
+    functie: ShortText | None = None
 
 
 class DoorAanvraagWire(BaseModel):
@@ -92,6 +93,7 @@ class CodeWire(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     code: Annotated[str, Field(max_length=100)]
+    organisatie: Annotated[str, Field(max_length=200)] | None = None
 
 
 class VerlengingWire(BaseModel):
@@ -144,6 +146,7 @@ class MachtigingWire(BaseModel):
     bron: str | None = None
     kanaal: str = "digitaal"
     functie: str | None = None
+    organisatie: str | None = None
     reden: str | None = None
 
 
@@ -158,6 +161,13 @@ class MachtigingenWire(BaseModel):
 
     resultaten: list[MachtigingWire]
     volgende: str | None
+
+
+class BevoegdheidWire(BaseModel):
+    """Whether somebody may do something with a power, and every reason why not."""
+
+    toegestaan: bool
+    redenen: list[str]
 
 
 class RegelWire(BaseModel):

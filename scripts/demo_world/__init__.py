@@ -14,6 +14,7 @@ from progress import Progress
 
 from demo_world.life import tell_events
 from demo_world.mandates import give_machtigingen
+from demo_world.organisations import Organisations
 from demo_world.people import deliver_records, register_clerks, register_people
 from demo_world.services import Services
 
@@ -53,6 +54,8 @@ def load(endpoints: Mapping[str, str], data: Path, operator_key: Path, report: C
 
         if progress.once("gebeurtenissen", tell):
             report(f"{len(world['gebeurtenissen'])} life events")
+        if Organisations(world, operator, progress, clock).play():
+            report(f"{len(world['organisaties'])} organisations")
         number = len(world["machtigingen"])
         if give_machtigingen(world, dict(endpoints), progress, clock):
             report(f"{number} machtigingen")

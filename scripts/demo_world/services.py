@@ -153,6 +153,7 @@ class Services:
             "minderjarigen_zelf": dienst.get("minderjarigen_zelf", False),
             "wettelijke_grondslag": dienst["wet"],
             "audience": self.audience(dienst["register"]),
+            **{name: dienst[name] for name in ("aard", "quorum", "beroepsmatig") if name in dienst},
         }
 
     def _client(self, register: Mapping[str, Any]) -> None:

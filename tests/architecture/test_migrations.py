@@ -40,7 +40,7 @@ SETS = (
         "machtigen", "migrations",
         (
             "machtiging_geschiedenis", "geschiedenis_zegel", "balie_handeling", "gebruik", "beslissing",
-            "pairwise_naam", "ontvangst",
+            "pairwise_naam", "ontvangst", "handelende", "instemming_stem",
         ),
     ),
     MigrationSet("rechten", "migrations"),

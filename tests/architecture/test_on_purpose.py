@@ -46,6 +46,14 @@ def leaves(module: Any) -> set[type[Exception]]:
     return {one for one in found if not any(other is not one and issubclass(other, one) for other in found)}
 
 
+# Refusals of one room that would make the list of the package too long to read.
+ROOM_ERRORS = {"machtigen": ("machtigen.machtigingen.errors",)}
+
+
+def error_modules(package: str) -> tuple[str, ...]:
+    return (f"{package}.errors", *ROOM_ERRORS.get(package, ()))
+
+
 def errors_of(package: str) -> set[type[Exception]]:
     """Of the package, and of its rooms those that refine one of the package."""
     own = f"{package}.errors"
@@ -323,6 +331,10 @@ DATABASES = {
             "gebruik",
             "gebruik_schakel",
             "ontvangst",
+            "organisatie",
+            "handelende",
+            "zaak_wederpartij",
+            "instemming_stem",
             "partij",
             "dienst",
             "client",
@@ -379,6 +391,7 @@ LABELS = {
     b"machtigen/rechten/herhaling/1",
     b"machtigen/rechten/logdetail/1",
     b"machtigen/rechten/logzaad/1",
+    b"machtigen/uitnodiging/v1\x00",
     b"log|",  # the seed of one person in one register is its only key; see rechten.logboek.tags
 }
 

@@ -13,6 +13,7 @@ from machtigen.berichten.service import Berichten
 from machtigen.diensten.service import Diensten
 from machtigen.herhalingen.service import Herhalingen
 from machtigen.machtigingen.service import Machtigingen
+from machtigen.organisaties.service import Organisaties
 from machtigen.sealing import Seal
 from tests.machtigen.house import House, build, close
 from tests.machtigen.token_flow import Flow
@@ -30,6 +31,7 @@ class Rooms:
     machtigingen: Machtigingen
     berichten: Berichten
     herhalingen: Herhalingen
+    organisaties: Organisaties
 
     def upkeep(self, now: object) -> None:
         """One round of what runs in the background."""
@@ -67,7 +69,9 @@ def rooms(database: Database) -> Rooms:
     for dienst in CATALOGUE:
         diensten.register(dienst, NOW)
     machtigingen = Machtigingen(database, diensten, codes_key=b"c" * 32, seal=Seal(b"l" * 32))
-    return Rooms(database, diensten, machtigingen, Berichten(database), Herhalingen(database, b"h" * 32))
+    organisaties = Organisaties(database, machtigingen, b"c" * 32)
+    repeats = Herhalingen(database, b"h" * 32)
+    return Rooms(database, diensten, machtigingen, Berichten(database), repeats, organisaties)
 
 
 @pytest.fixture

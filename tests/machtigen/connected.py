@@ -105,7 +105,7 @@ class ConnectedHouse:
             geldig_tot=now() + timedelta(days=100),
             zaak=None,
             label=None,
-            organisatie=False,
+            organisatie=None,
         )
         machtigingen = self.services.machtigingen
         issued = machtigingen.grant(asked, self.person(van), Niveau.SUBSTANTIEEL, now())

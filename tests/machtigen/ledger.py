@@ -211,7 +211,8 @@ class Ledger:
             return (
                 old.at(now) in STANDING
                 and (old.van, old.aan, old.parent) == (new.van, new.aan, new.parent)
-                and (old.services is None or service in old.services)
+                and old.services is not None  # a power by law stands beside one that is given
+                and service in old.services
                 and new.actions <= old.actions
                 and old.case in {None, new.case}
                 and (old.purposes is None or (new.purposes is not None and new.purposes <= old.purposes))

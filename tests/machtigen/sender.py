@@ -54,6 +54,7 @@ class Sender:
             opened=lambda ciphertext: decrypt(ciphertext, self.domain_key),
             partijen=partijen,
             gevolgen=Gevolgen(database, feiten, machtigingen, Seal(b"g" * 32)),
+            seal=Seal(b"g" * 32),
             log=log,
         )
 

@@ -107,3 +107,14 @@ def test_a_file_that_is_not_there_is_one_sentence(settings: dict[str, str]) -> N
     code, _, told = run({**settings, "MACHTIGEN_BEHEER_JWKS_FILE": "/nergens.json"}, "upkeep")
     assert code == 2
     assert told == "machtigen cannot start: /nergens.json cannot be used (No such file or directory)\n"
+
+
+def test_an_organisation_is_registered_and_its_director_gets_a_code(settings: dict[str, str]) -> None:
+    registered = ("organisatie", "de-brug", "Stichting De Brug", "90000017")
+    code, identifier, _ = run(settings, *registered)
+    assert code == 0
+    assert identifier.startswith("org:")
+    assert run(settings, *registered)[1] == identifier
+    code, told, _ = run(settings, "bestuurder", "de-brug", "directeur")
+    assert (code, len(told.strip())) == (0, len("XXXX-XXXX-XXXX"))
+    assert run(settings, "bestuurder", "onbekend")[0] == 2

@@ -31,6 +31,7 @@ def test_every_token_is_a_line_that_both_sides_see(house: TokenHouse, flow: Flow
             "client": "DUO Studiefinanciering",
             "handelingen": ["informatie_opvragen", "zaken_regelen"],
             "doelen": ["studiefinanciering"],
+            "functie": None,
         }
         assert answer["volgende"] is None
 

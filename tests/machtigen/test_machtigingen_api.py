@@ -131,7 +131,7 @@ def test_without_a_session_there_is_a_problem_document(site: House) -> None:
         ({"geldig_van": "2027-10-01T00:00:00Z"}, "end-before-start"),
         ({"geldig_van": "2026-11-23"}, "start-in-the-past"),
         ({"geldig_tot": "2031-11-25"}, "period-too-long"),
-        ({"organisatie": "de-brug"}, "organisatie-not-supported"),
+        ({"organisatie": "de-brug"}, "organisation-unknown"),
     ],
 )
 def test_what_cannot_be_is_refused_with_a_code(site: House, change: dict[str, Any], code: str) -> None:

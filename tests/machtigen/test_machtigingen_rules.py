@@ -11,6 +11,7 @@ from machtigen import errors
 from machtigen.diensten.model import Niveau
 from machtigen.machtigingen import rules
 from machtigen.machtigingen.beperkingen import Vraag
+from machtigen.machtigingen.errors import FunctionNeedsOrganisation
 from machtigen.machtigingen.model import (
     Aangevraagd,
     Aanvraag,
@@ -122,7 +123,7 @@ def test_a_grant_at_too_low_a_level_is_refused() -> None:
         (aanvraag(start=LATER, end=LATER - timedelta(seconds=1)), errors.EndBeforeStart),
         (aanvraag(start=NOW - DAY), errors.StartInThePast),
         (aanvraag(end=datetime(2031, 11, 24, 10, 0, 1, tzinfo=UTC)), errors.PeriodTooLong),
-        (aanvraag(organisatie=True), errors.OrganisationNotSupported),
+        (aanvraag(functie="kok"), FunctionNeedsOrganisation),
     ],
 )
 def test_what_cannot_be_a_machtiging_is_refused(asked: Aanvraag, refusal: type[Exception]) -> None:

@@ -202,6 +202,13 @@ def test_a_minor_grants_nothing_and_confirms_nothing(scene: Scene) -> None:
     scene.grant("anja", "sem")  # acting for somebody else is another thing (BW 3:63)
 
 
+def test_a_power_by_law_does_not_stand_in_the_way_of_a_machtiging(scene: Scene) -> None:
+    """A service may accept the one and not the other: then the child authorises the parent."""
+    scene.hears(scene.sender.event("bewind", power("bewind", "willem", "smit", lease=LEASE), per=NOW))
+    scene.grant("willem", "smit")
+    assert scene.stands() == {("bewind", "actief", "smit"), ("machtiging", "actief", "smit")}
+
+
 def test_an_investigation_freezes_and_its_end_thaws_but_not_what_a_person_contested(scene: Scene) -> None:
     said = power("gezag", "sem", "karim", lease=LEASE)
     scene.hears(scene.sender.event("gezag", {**said, "inOnderzoek": True}, per=NOW))

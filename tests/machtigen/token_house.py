@@ -21,7 +21,21 @@ from keys.kernel.log import Log
 from keys.kernel.pages import Pages
 from keys.kernel.pep import ActorKey, Ciphertext, Domain, Pseudonym, Vault, decrypt, encrypt, group
 from keys.kernel.problem import install
-from machtigen.api import authzen, oauth, oauth_metadata, sleutels, status, uitvoer, verklaringen
+from machtigen.api import (
+    authzen,
+    bevoegdheid,
+    instemming,
+    machtigingen,
+    oauth,
+    oauth_metadata,
+    organisaties,
+    sleutels,
+    status,
+    uitvoer,
+    verklaringen,
+    wijzigingen,
+    zaken,
+)
 from machtigen.balie.service import Balie
 from machtigen.berichten.service import Berichten
 from machtigen.beslissingen import opzet as beslissingen
@@ -33,8 +47,10 @@ from machtigen.diensten.service import Diensten
 from machtigen.feiten.service import Feiten
 from machtigen.gebruik.service import Gebruiken
 from machtigen.herhalingen.service import Herhalingen
+from machtigen.instemming.service import Instemmingen
 from machtigen.machtigingen.service import Machtigingen
 from machtigen.machtigingen.zegels import Zegels
+from machtigen.organisaties.service import Organisaties
 from machtigen.partijen.model import PartijId
 from machtigen.partijen.service import Partijen
 from machtigen.problems import STATUS
@@ -43,6 +59,7 @@ from machtigen.sessies.model import Ingelogd
 from machtigen.sessies.service import Sessies
 from machtigen.verifier import Verifier
 from machtigen.web import keuze
+from machtigen.zaken.service import Zaken
 from tests.machtigen.sender import Sender
 from tests.machtigen.world import (
     AANVULLENDE_BEURS,
@@ -134,6 +151,9 @@ class TokenHouse:
         self.machtigingen = Machtigingen(
             self.database, self.diensten, codes_key=b"c" * 32, seal=Seal(b"l" * 32)
         )
+        self.organisaties = Organisaties(self.database, self.machtigingen, b"c" * 32)
+        self.instemmingen = Instemmingen(self.database, self.diensten, self.machtigingen)
+        self.zaken = Zaken(self.database, self.diensten, self.machtigingen, self.organisaties.professions_of)
         self.partijen = Partijen(self.database, Vault(b"v" * 32), MACHTIGEN)
         self.sessies = Sessies(self.database, Seal(b"s" * 32))
         self.feiten = Feiten(self.database, Seal(b"f" * 32))
@@ -179,6 +199,8 @@ class TokenHouse:
             translator=self.keys,
             own_key=lambda: OWN_KEY,
             now=self.clock,
+            instemmingen=self.instemmingen,
+            zaken=self.zaken,
         )
         tokens.verklaringen.own_actions = self.feiten.own_actions
         return tokens
@@ -205,6 +227,9 @@ class TokenHouse:
             ontvangst=self.ontvangst,
             berichten=Berichten(self.database),
             gebruiken=Gebruiken(self.database),
+            organisaties=self.organisaties,
+            instemmingen=self.instemmingen,
+            zaken=self.zaken,
             herhalingen=Herhalingen(self.database, b"h" * 32),
             weergave=Names(),  # type: ignore[arg-type]  # a simulator
             domain_key=None,  # type: ignore[arg-type]  # not used here
@@ -218,8 +243,9 @@ class TokenHouse:
         app.state.jwks = Jwks.of(RSA, SIGNING)
         app.include_router(sleutels.router)
         app.include_router(keuze.router)
-        app.include_router(verklaringen.router)
         app.include_router(uitvoer.router)
+        for room in (verklaringen, machtigingen, wijzigingen, organisaties, instemming, zaken, bevoegdheid):
+            app.include_router(room.router)
         return app
 
     # -- people and services ---------------------------------------------------------------------

@@ -67,7 +67,8 @@ def aanvraag(
     end: datetime = NOW + 200 * DAY,
     zaak: str | None = None,
     label: str | None = None,
-    organisatie: bool = False,
+    organisatie: PartijId | None = None,
+    functie: str | None = None,
 ) -> Aanvraag:
     """A request for the supplementary grant, to read, 200 days, unless said otherwise."""
     return Aanvraag(
@@ -78,4 +79,5 @@ def aanvraag(
         zaak=zaak,
         label=label,
         organisatie=organisatie,
+        functie=functie,
     )

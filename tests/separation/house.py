@@ -101,6 +101,20 @@ class House:
             for register in CLIENTS:
                 self._deliver_carelessly(person, register)
 
+    def tell_of(self, person: Canary, party: Canary) -> None:
+        """A source reports that one is the mentor of the other, and no longer; then, administrator."""
+        key = SigningKey.load(self.clients / "duo-bron/jwk.json")
+        source = Caller("duo-bron", key, self.http, self.clock)
+        for soort in ("mentorschap", "maatregel-einde", "bewind"):
+            body = {
+                "soort": soort,
+                "persoon": {"bsn": person.bsn},
+                "partij": {"bsn": party.bsn},
+                "per": self.clock().isoformat(),
+                "bron": person.achternaam,
+            }
+            source.post(self.endpoints["identiteit"], "/api/v1/gebeurtenissen", body)
+
     def _deliver_carelessly(self, person: Canary, register: str) -> None:
         """A source that uses the number of a person as its Idempotency-Key, and the same everywhere."""
         key = SigningKey.load(self.clients / "duo-bron/jwk.json")

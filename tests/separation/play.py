@@ -55,6 +55,7 @@ class Play:
             person.log_in("machtigen")
             person.log_in("rechten")
         self.desk()
+        self.house.tell_of(*self.people)
         withdrawn = self.grant()
         self.end(self.first, withdrawn["id"], "intrekken")
         self.decline()

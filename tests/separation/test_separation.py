@@ -45,7 +45,7 @@ TRANSCRYPTOR = "keys-t"
 NAME = {"voornaam", "achternaam"}
 DIRECTIONS = {  # who tells whom something; public keys and documents may be fetched more widely
     ("identiteit", "keys"),
-    ("identiteit", "machtigen"),  # that a session ended
+    ("identiteit", "machtigen"),  # that a session ended; life events
     ("identiteit", "rechten"),  # the same
     ("machtigen", "identiteit"),
     ("machtigen", "keys"),
@@ -86,6 +86,8 @@ ALLOWED = (
     # A clerk copies numbers from documents at identiteit, and compares the names it shows.
     allow("POST", "/identiteit/balie/(registratie|einde)", "request", "bsn"),
     allow("POST", "/identiteit/balie/(registratie|einde)", "response", *NAME),
+    # A source tells of life events, carelessly: with a name where its own should stand.
+    allow("POST", "/identiteit/api/v1/gebeurtenissen", "request", "bsn", "achternaam"),
     # The simulated provider asks who you are.
     allow("GET", "/identiteit/inloggen", "response", "demo_id", *NAME),
     allow("POST", "/identiteit/inloggen", "request", "demo_id"),
@@ -199,7 +201,7 @@ def told_by_identiteit(package: str, exchanges: Iterable[Exchange]) -> values.Va
         asked = (exchange.caller, exchange.callee, exchange.method) == (package, "identiteit", "POST")
         if asked and exchange.path == "/identiteit/token":
             found.add(exchange.response)
-        elif exchange.path == f"/{package}/uitloggen/achterkanaal":
+        elif exchange.path in {f"/{package}/uitloggen/achterkanaal", f"/{package}/gebeurtenissen"}:
             found.add(exchange.request)
     return found
 

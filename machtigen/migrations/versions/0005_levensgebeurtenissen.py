@@ -32,11 +32,10 @@ def upgrade() -> None:
     op.create_table(
         "ontvangst",
         sa.Column("volgnummer", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("jti", sa.String(), nullable=False),
+        sa.Column("jti", sa.LargeBinary(), nullable=False),
         sa.Column("soort", sa.String(), nullable=False),
         sa.Column("dag", sa.Date(), nullable=False),
         sa.PrimaryKeyConstraint("volgnummer"),
-        sa.UniqueConstraint("jti"),
     )
     make_insert_only("ontvangst")
     op.create_table(

@@ -9,7 +9,7 @@ from keys.kernel.database import UtcDateTime
 from keys.kernel.insert_only import make_insert_only
 
 revision = "0007"
-down_revision = "0005"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 

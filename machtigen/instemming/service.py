@@ -1,0 +1,199 @@
+"""Ask the other holders of a joint power, agree, refuse, withdraw; and what counts for a use."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlmodel import Session
+
+from keys.kernel.database import Database
+from machtigen import errors
+from machtigen.diensten.model import Dienst, DienstId, Niveau
+from machtigen.diensten.service import Diensten
+from machtigen.instemming import rules, store
+from machtigen.instemming.model import Gezamenlijk, Instemming, InstemmingAanvraag
+from machtigen.machtigingen.errors import NobodyLeftToDecide, NothingToConfirm
+from machtigen.machtigingen.keten import Keten
+from machtigen.machtigingen.model import Gebeurtenis, Regel, Rol
+from machtigen.machtigingen.service import Machtigingen
+from machtigen.partijen.model import PartijId
+
+
+class Instemmingen:
+    """The room's verbs. Who is neither the asker nor a holder of the same power: NotFound."""
+
+    def __init__(self, database: Database, diensten: Diensten, machtigingen: Machtigingen) -> None:
+        self._database = database
+        self._diensten = diensten
+        self._machtigingen = machtigingen
+
+    def ask(
+        self, wanted: InstemmingAanvraag, verzoeker: PartijId, niveau: Niveau, now: datetime
+    ) -> Instemming:
+        """Ask the others to use a joint power. Raises NotFound, LevelTooLow, NothingToConfirm where nobody
+        else needs to agree, NobodyLeftToDecide, and what the period and the actions raise."""
+        keten = self._machtigingen.find_usable(wanted.machtiging, verzoeker, DienstId(wanted.dienst), now)
+        dienst = self._diensten.find(wanted.dienst)
+        if keten is None or dienst is None:
+            raise errors.NotFound
+        if not niveau.reaches(keten.effectief.min_niveau):
+            raise errors.LevelTooLow
+        actions = rules.check_actions(wanted.handelingen, keten, dienst)
+        until = rules.check_period(wanted.geldig_tot, now)
+
+        def act(session: Session) -> Instemming:
+            able, nodig = self._circle(session, keten, dienst, now)
+            if nodig <= 1:
+                raise NothingToConfirm
+            if len(able) < nodig:
+                raise NobodyLeftToDecide
+            made = Instemming(
+                id=secrets.token_urlsafe(16),
+                machtiging=keten.id,
+                vertegenwoordigde=keten.vertegenwoordigde,
+                verzoeker=verzoeker,
+                grond=keten.grond,
+                dienst=dienst.id,
+                handelingen=actions,
+                zaak=wanted.zaak,
+                nodig=nodig,
+                aantal=wanted.aantal,
+                gevraagd_op=now,
+                geldig_tot=until,
+                stemmen=((verzoeker, now),) if verzoeker in able else (),
+            )
+            store.add(session, made)
+            self._tell(session, made, able, Gebeurtenis.INSTEMMING_GEVRAAGD, verzoeker, now)
+            return made
+
+        return self._database.write(act)
+
+    def agree(self, identifier: str, door: PartijId, niveau: Niveau, now: datetime) -> Instemming:
+        """Another holder is for it. Raises NotFound, NothingToConfirm, LevelTooLow."""
+
+        def act(session: Session) -> Instemming:
+            current = self._require(session, identifier, door, now, lock=True)
+            able = self._able(session, current, now)
+            agreed = rules.agree(current, door, able, now)
+            dienst = self._diensten.find_in(session, current.dienst)
+            if dienst is not None and not niveau.reaches(dienst.min_niveau):
+                raise errors.LevelTooLow
+            store.add_vote(session, identifier, door, now)
+            self._tell(session, agreed, able, Gebeurtenis.INGESTEMD, door, now)
+            return agreed
+
+        return self._database.write(act)
+
+    def end(self, identifier: str, door: PartijId, now: datetime) -> Instemming:
+        """Another holder refuses, or who asked withdraws: tokens that rest on it end with it.
+
+        Raises NotFound, NothingToConfirm.
+        """
+
+        def act(session: Session) -> Instemming:
+            current = self._require(session, identifier, door, now, lock=True)
+            able = self._able(session, current, now)
+            ended = rules.end(current, door, able, now)
+            store.end(session, ended)
+            for hook in self._machtigingen.on_end:
+                hook(session, identifier, now)
+            self._tell(session, ended, able, Gebeurtenis.INSTEMMING_GEWEIGERD, door, now)
+            return ended
+
+        return self._database.write(act)
+
+    # -- looking ---------------------------------------------------------------------------------
+
+    def require(self, identifier: str, lezer: PartijId, now: datetime) -> tuple[Instemming, tuple[str, ...]]:
+        """One request, and what this person may do with it. Raises NotFound."""
+
+        def act(session: Session) -> tuple[Instemming, tuple[str, ...]]:
+            found = self._require(session, identifier, lezer, now)
+            return found, rules.acties(found, lezer, self._able(session, found, now), now)
+
+        return self._database.read(act)
+
+    def list_for(self, lezer: PartijId, now: datetime) -> list[tuple[Instemming, tuple[str, ...]]]:
+        """What this person asked, or is asked, or is asked about them; newest first."""
+
+        def act(session: Session) -> list[tuple[Instemming, tuple[str, ...]]]:
+            about = self._machtigingen.represented_by(session, lezer)
+            found = [*store.list_of(session, lezer, now), *store.list_about(session, {lezer, *about}, now)]
+            unique = {one.id: one for one in found}.values()
+            shown = [(one, self._able(session, one, now)) for one in unique]
+            mine = [
+                (one, rules.acties(one, lezer, able, now))
+                for one, able in shown
+                if lezer in able or lezer in {one.verzoeker, one.vertegenwoordigde}
+            ]
+            return sorted(mine, key=lambda entry: entry[0].gevraagd_op, reverse=True)
+
+        return self._database.read(act)
+
+    # -- using -----------------------------------------------------------------------------------
+
+    def for_use(
+        self, keten: Keten, dienst: Dienst, zaak: str | None, now: datetime
+    ) -> tuple[bool, Gezamenlijk | None]:
+        """(whether this use may go on, the agreement that it rests on when others must agree)."""
+        if dienst.quorum.get(keten.grond, 1) <= 1:
+            return True, None
+
+        def act(session: Session) -> tuple[bool, Gezamenlijk | None]:
+            able, nodig = self._circle(session, keten, dienst, now)
+            if nodig <= 1:
+                return True, None
+            asked = store.list_of(session, keten.schakel.vertegenwoordiger, now)
+            found = [rules.counts(one, keten, dienst, zaak, able, nodig, now) for one in asked]
+            counted = next((one for one in found if one is not None), None)
+            return counted is not None, counted
+
+        return self._database.read(act)
+
+    def spend(self, session: Session, identifier: str, now: datetime) -> None:
+        """Count a use, in the transaction that lets it happen. Raises NotActive when it counts no longer."""
+        if not store.spend(session, identifier, now):
+            raise errors.NotActive
+
+    # -- inside ----------------------------------------------------------------------------------
+
+    def _circle(
+        self, session: Session, keten: Keten, dienst: Dienst, now: datetime
+    ) -> tuple[Mapping[PartijId, str], int]:
+        """(who can decide now and by which link, how many must)."""
+        held = self._machtigingen.held_together(session, keten.vertegenwoordigde, keten.grond, dienst.id)
+        return rules.able(held, now), rules.needed(keten, dienst, len(held))
+
+    def _able(self, session: Session, one: Instemming, now: datetime) -> Mapping[PartijId, str]:
+        held = self._machtigingen.held_together(session, one.vertegenwoordigde, one.grond, one.dienst)
+        return rules.able(held, now)
+
+    def _require(
+        self, session: Session, identifier: str, lezer: PartijId, now: datetime, *, lock: bool = False
+    ) -> Instemming:
+        found = store.find(session, identifier, lock=lock)
+        if found is None:
+            raise errors.NotFound
+        concerned = {found.verzoeker, found.vertegenwoordigde, *self._able(session, found, now)}
+        if lezer not in concerned:
+            raise errors.NotFound
+        return found
+
+    def _tell(
+        self,
+        session: Session,
+        one: Instemming,
+        able: Mapping[PartijId, str],
+        kind: Gebeurtenis,
+        door: PartijId,
+        now: datetime,
+    ) -> None:
+        """Tell the holders, each about their own power, and the represented person."""
+        line = Regel(now, kind, Rol.VERTEGENWOORDIGER.value)
+        for who, link in {**able, one.verzoeker: one.machtiging}.items():
+            if who != door:
+                self._machtigingen.notify_one(session, link, who, Rol.VERTEGENWOORDIGER, line)
+        about = one.vertegenwoordigde
+        self._machtigingen.notify_one(session, one.machtiging, about, Rol.VERTEGENWOORDIGDE, line)

@@ -36,14 +36,15 @@ def last_moment(machtiging: Machtiging) -> datetime:
 def require_new(new: Machtiging, waiting: Sequence[Machtiging], now: datetime) -> None:
     """No identical request of the same person waits for an answer. Raises AlreadyRequested.
 
-    Nobody is named in a request: one for somebody else is told apart by its label.
+    No person is named in a request: one for somebody else is told apart by its label.
     """
 
     def wording(asked: Machtiging) -> tuple[object, ...]:
         others = {part for part in asked.beperkingen if not isinstance(part, Periode | AlleenDiensten)}
         ends = (last_moment(asked), max(asked.geldig_van, now))
         what = (frozenset(asked.diensten), frozenset(others), ends)
-        return (asked.aanvrager, asked.initiatief, asked.boven, asked.label, asked.functie, what)
+        whom = (asked.gericht_aan, asked.gericht_functie, asked.functie, asked.label)
+        return (asked.aanvrager, asked.initiatief, asked.boven, whom, what)
 
     still = (one for one in waiting if isinstance(status_at(one, now), Aangevraagd) and one.id != new.id)
     if any(wording(one) == wording(new) for one in still):

@@ -8,14 +8,14 @@ from typing import Any
 
 import httpx2
 
-from machtigen.api import berichten, diensten, machtigingen, wijzigingen
+from machtigen.api import berichten, diensten, machtigingen, toetsen, wijzigingen
 from machtigen.diensten.model import Niveau
 from tests.machtigen.token_flow import Flow, choices_of, claims_of
 from tests.machtigen.token_house import Service, TokenHouse
 from tests.machtigen.world import AANVULLENDE_BEURS
 
 API = "/machtigen/api/v1"
-ROUTERS = (diensten, machtigingen, wijzigingen, berichten)
+ROUTERS = (diensten, machtigingen, wijzigingen, toetsen, berichten)
 
 
 @dataclass

@@ -13,6 +13,7 @@ from machtigen.diensten.model import Niveau
 from machtigen.machtigingen import changes, rules
 from machtigen.machtigingen.model import Inperking, Machtiging, Verlengingsvoorstel
 from machtigen.machtigingen.toestanden import Actief, Beeindigd, Betwist, Gepauzeerd, Rol
+from machtigen.partijen.model import PartijId
 from tests.machtigen.links import asked, by_law, given
 from tests.machtigen.world import AANVULLENDE_BEURS, ANJA, DAY, KNOWN, NOOR, NOW, STRANGER, aanvraag
 
@@ -22,6 +23,7 @@ END = NOW + 200 * DAY
 NEW_END = NOW + 300 * DAY
 ENDED = rules.revoke(given(), NOOR, NOW)
 SERVICE = KNOWN[AANVULLENDE_BEURS]
+ORGANISATION = PartijId("org:00000099000000002000")
 
 
 def extend(
@@ -228,6 +230,8 @@ def test_the_same_open_request_of_the_same_person_is_refused() -> None:
         asked(replace(aanvraag(), min_niveau=MIDDLE, doormachtigen=1), identifier="m2"),
         asked(door=ANJA, identifier="m2"),
         replace(asked(identifier="m2"), boven="m0"),
+        replace(asked(identifier="m2"), gericht_aan=ORGANISATION),
+        replace(asked(identifier="m2"), gericht_functie="bewindvoerder"),
         replace(asked(identifier="m2"), initiatief=Rol.VERTEGENWOORDIGER),
     ],
 )

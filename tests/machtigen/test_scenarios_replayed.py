@@ -232,8 +232,11 @@ def test_replayed_25_who_stands_in_nothing_gets_an_empty_list(scene: Scene) -> N
     stranger = scene.visitor("fatima")
     empty = {"resultaten": [], "volgende": None}
     assert stranger.read("/machtigingen") == empty
-    for service in (AANVULLENDE_BEURS, ONLY_READING, "unknown", "%00"):
+    unknown = "urn:uuid:00000000-0000-0000-0000-000000000000"
+    for service in (AANVULLENDE_BEURS, ONLY_READING, unknown):
         assert stranger.read(f"/vertegenwoordigden?dienst={service}") == empty
+    for malformed in ("unknown", "%00", "urn:uuid:x"):
+        assert stranger.get(f"/vertegenwoordigden?dienst={malformed}").status_code == 400
     assert stranger.get(f"/vertegenwoordigden?dienst={'x' * 101}").status_code == 422
     assert stranger.get("/machtigingen/unknown").status_code == 404
 

@@ -248,9 +248,7 @@ def test_s7_who_left_acts_no_more_and_the_others_go_on(scene: Scene, noor: Visit
     people = {name: scene.visitor(name) for name in ("ali", "eva")}
     links = {}
     for name, person in people.items():
-        code = anja.do(f"/machtigingen/{given}/doormachtigen", {"functie": "medewerker", "label": name})[
-            "code"
-        ]
+        code = anja.do(f"/machtigingen/{given}/doormachtigen", {"label": name})["code"]
         links[name] = person.do("/codes/bevestigen", {"code": code})["id"]
     tokens = {name: scene.token(person, links[name]) for name, person in people.items()}
     claims = claims_of(tokens["eva"])

@@ -226,7 +226,7 @@ def test_passing_on_gives_a_code_and_a_link(site: House, parties: tuple[Person, 
         ({"diensten": []}, 422, "nothing-chosen"),
         ({"geldig_tot": "2026-11-01"}, 422, "end-in-the-past"),
         ({"geldig_van": "2026-11-01"}, 422, "start-in-the-past"),
-        ({"organisatie": "de-brug"}, 422, "organisatie-not-supported"),
+        ({"organisatie": "de-brug"}, 422, "organisation-unknown"),
         ({"doormachtigen": 1}, 422, "invalid-input"),
     ],
 )

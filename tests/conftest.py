@@ -16,6 +16,12 @@ from keys.kernel.pages import rendering
 from tests import postgres, sockets
 from tests.templates import CompiledPages, Templates
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How many pairs of acts meet on PostgreSQL in `test_many_pairs`."""
+    parser.addoption("--pairs", type=int, default=500, help="pairs of acts that meet (10000: some minutes)")
+
+
 MAY_LEAVE = ("e2e", "browser", "postgres", "slow")
 
 

@@ -1,4 +1,4 @@
-"""Event: ten thousand pairs of acts meet on PostgreSQL, each pair on one machtiging at the same moment.
+"""Event: many pairs of acts meet on PostgreSQL, each pair on one machtiging at the same moment.
 
 The order of two acts on a row is that in which they held it, so a number that each takes while it holds
 the row tells which was first, whatever clocks say. No update is lost, no use is written down after the end
@@ -33,7 +33,6 @@ pytestmark = [
     pytest.mark.postgres,
     pytest.mark.parametrize("database_url", ["postgresql"], indirect=True),
 ]
-PAIRS = 10_000
 THREADS = 16
 MIDDLE = Niveau.SUBSTANTIEEL
 FEWER = Inperking(diensten=(AANVULLENDE_BEURS,))
@@ -126,13 +125,16 @@ def outcome(done: Future[object]) -> object:
         return refused
 
 
-def test_of_ten_thousand_pairs_none_loses_an_update_or_is_used_after_its_end(rooms: Rooms) -> None:
+def test_of_many_pairs_none_loses_an_update_or_is_used_after_its_end(
+    rooms: Rooms, pytestconfig: pytest.Config
+) -> None:
+    wanted: int = pytestconfig.getoption("--pairs")
     register = Register(rooms)
     made = pairs(register)
     played: list[tuple[str, str, object, object]] = []
     with ThreadPoolExecutor(THREADS) as pool:
-        while len(played) < PAIRS:
-            batch = [next(made) for _ in range(min(100, PAIRS - len(played)))]
+        while len(played) < wanted:
+            batch = [next(made) for _ in range(min(100, wanted - len(played)))]
             running = [(kind, one, pool.submit(a), pool.submit(b)) for kind, one, a, b in batch]
             played += [(kind, one, outcome(a), outcome(b)) for kind, one, a, b in running]
     for kind, one, first, second in played:

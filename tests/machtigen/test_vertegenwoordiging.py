@@ -73,6 +73,7 @@ def power(given: Mapping[str, Any], number: int, ids: Mapping[str, PartijId]) ->
         parts.append(AlleenDoelen(frozenset(given["doelen"])))
     if "min_niveau" in given:
         parts.append(MinNiveau(Niveau(given["min_niveau"])))
+    general = given["van"].startswith("org:") and "boven" not in given  # for all clients of that organisation
     return Machtiging(
         id=given.get("id", f"power-{number}"),
         initiatief=Rol.VERTEGENWOORDIGDE,
@@ -86,6 +87,7 @@ def power(given: Mapping[str, Any], number: int, ids: Mapping[str, PartijId]) ->
         bron="rechtspraak" if grond is not Grond.MACHTIGING else None,
         lease_tot=NOW + timedelta(hours=given["lease"]) if "lease" in given else None,
         gebruikt=given.get("gebruikt", 0),
+        functie=given.get("functie", "medewerker" if general else None),
     )
 
 

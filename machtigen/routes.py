@@ -36,6 +36,7 @@ from machtigen.web import (
     onderbreken,
     opzoeken,
     overzicht,
+    samen,
     sessie,
     verlengen,
 )
@@ -47,8 +48,8 @@ ROOMS = (
     weergavetickets,
 )  # fmt: skip
 SITE = (  # `/machtigen/{id}` matches much: it comes last
-    sessie, overzicht, codes, opzoeken, aanvragen, beperken, verlengen, onderbreken, balie_pages, controle,
-    machtiging,
+    sessie, overzicht, codes, opzoeken, aanvragen, beperken, verlengen, onderbreken, samen, balie_pages,
+    controle, machtiging,
 )  # fmt: skip
 API = tuple(room.router for room in ROOMS)
 PAGES = tuple(page.router for page in SITE)

@@ -143,6 +143,38 @@ BERICHTEN: dict[tuple[Gebeurtenis, Rol], tuple[str, str]] = {
         "U geeft een machtiging door",
         "De ander mag pas iets doen na bevestiging met de code.",
     ),
+    (Gebeurtenis.INSTEMMING_GEVRAAGD, Rol.VERTEGENWOORDIGDE): (
+        "Uw instemming is nodig",
+        "Iemand wil samen met u handelen. Kijk of u akkoord gaat.",
+    ),
+    (Gebeurtenis.INSTEMMING_GEVRAAGD, Rol.VERTEGENWOORDIGER): (
+        "Uw instemming is nodig",
+        "Iemand wil samen met u handelen. Kijk of u akkoord gaat.",
+    ),
+    (Gebeurtenis.INGESTEMD, Rol.VERTEGENWOORDIGDE): (
+        "Er is ingestemd",
+        "Wie samen met u beslist, gaat akkoord.",
+    ),
+    (Gebeurtenis.INGESTEMD, Rol.VERTEGENWOORDIGER): (
+        "Er is ingestemd",
+        "Wie samen met u beslist, gaat akkoord.",
+    ),
+    (Gebeurtenis.INSTEMMING_GEWEIGERD, Rol.VERTEGENWOORDIGDE): (
+        "Er is niet ingestemd",
+        "Wie samen met u beslist, gaat niet akkoord. Er gebeurt niets.",
+    ),
+    (Gebeurtenis.INSTEMMING_GEWEIGERD, Rol.VERTEGENWOORDIGER): (
+        "Er is niet ingestemd",
+        "Wie samen met u beslist, gaat niet akkoord. Er gebeurt niets.",
+    ),
+    (Gebeurtenis.NIEMAND_OVER, Rol.VERTEGENWOORDIGDE): (
+        "Niemand kan meer samen beslissen",
+        "Er zijn te weinig mensen over om samen te beslissen. Neem contact op met de organisatie.",
+    ),
+    (Gebeurtenis.NIEMAND_OVER, Rol.VERTEGENWOORDIGER): (
+        "Niemand kan meer samen beslissen",
+        "Er zijn te weinig mensen over om samen te beslissen. Neem contact op met de organisatie.",
+    ),
     (Gebeurtenis.MEDEBEVESTIGD, Rol.VERTEGENWOORDIGDE): (
         "Nog iemand heeft de machtiging bevestigd",
         "Bekijk of er nog bevestigingen nodig zijn.",

@@ -14,5 +14,7 @@ GEDAAN: dict[str, str] = {
     "verlenging-afgewezen": "Het voorstel is van tafel. De einddatum blijft zoals hij was.",
     "gepauzeerd": "De machtiging is gepauzeerd. Niemand kan haar gebruiken tot u haar hervat.",
     "hervat": "De machtiging is hervat. Zij werkt weer.",
+    "medebevestigd": "U gaat akkoord. De machtiging geldt pas als genoeg mensen dat doen.",
+    "medegeweigerd": "U gaat niet akkoord. De machtiging is gestopt.",
     "betwist": "U hebt de machtiging betwist. Niemand kan haar gebruiken tot zij is beoordeeld.",
 }

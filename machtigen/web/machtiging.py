@@ -15,7 +15,7 @@ from starlette.responses import Response
 from machtigen.deps import Services, find_person, services
 from machtigen.errors import AlreadyEnded
 from machtigen.gebruik.model import Gebruik
-from machtigen.machtigingen import rules
+from machtigen.machtigingen import rules, samen
 from machtigen.machtigingen.model import ENDED, Gebeurtenis, Machtiging, Regel, Rol
 from machtigen.sessies.model import Sessie
 from machtigen.web.beschrijving import A_MOMENT, other_party, show_purpose
@@ -68,6 +68,8 @@ def detail(
         "onder": [_below(app, link, person, frames) for link in below],
         "geschiedenis": [_line(line) for line in lines],
         "beoordeeld": _judged(lines),
+        "samen": samen.acties(found, person.mens, app.now()),
+        "bevestiging": found.bevestiging,
         "gedaan": GEDAAN.get(gedaan),
         **_uses(app, person, found, gebruik_na),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -181,6 +182,7 @@ def test_purposes_can_be_chosen_where_a_service_has_several(site: House) -> None
     (found,) = noor.get("/machtigen/api/v1/machtigingen").json()["resultaten"]
     assert found["doelen"] == ["schuld-innen"]
     assert "Alleen voor deze doelen" in noor.get(f"/machtigen/{found['id']}").text
+    site.clock.forward(timedelta(seconds=1))  # the list is by when it was made
     both = noor.form("/machtigen/nieuw", **form, doel=["schuld-innen", "beurs-toekennen"])
     assert both.status_code == 201
     newest = noor.get("/machtigen/api/v1/machtigingen").json()["resultaten"][0]

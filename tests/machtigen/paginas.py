@@ -49,7 +49,7 @@ def passed_on(site: House) -> tuple[Person, Person, Person, str, str]:
     """Noor to Anja, Anja to Lisa: the three, and the addresses of both links."""
     noor, anja, above = given(site, doormachtigen=1)
     lisa = site.log_in("lisa")
-    issued = anja.api(f"/machtigingen/{above.rsplit('/', 1)[1]}/doormachtigen", {"functie": "hulp"})
+    issued = anja.api(f"/machtigingen/{above.rsplit('/', 1)[1]}/doormachtigen", {})
     assert issued.status_code == 200, issued.text
     assert lisa.api("/codes/bevestigen", {"code": issued.json()["code"]}).status_code == 200
     return noor, anja, lisa, above, f"/machtigen/{issued.json()['id']}"

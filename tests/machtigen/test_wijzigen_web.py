@@ -230,7 +230,10 @@ def test_contesting_freezes_until_it_is_judged(site: House) -> None:
         assert text in page
         assert "Ik ken deze persoon niet" not in page
     ((contest,), _) = site.services.machtigingen.list_contests()
-    assert (contest.rol.value, contest.reden) == ("vertegenwoordigde", "Ik ken deze persoon niet.\nEcht niet.")
+    assert (contest.rol.value, contest.reden) == (
+        "vertegenwoordigde",
+        "Ik ken deze persoon niet.\nEcht niet.",
+    )
     assert noor.get(f"{path}/betwisten").headers["location"] == path
     assert noor.form(f"{path}/betwisten").headers["location"] == path
 

@@ -1,7 +1,7 @@
 """A register of made-up machtigingen, filled in bulk, straight on the driver.
 
 Pair `i`: person `v…i` gave person `r…i` one power. Chain `i`: `v…i` gave organisation `org:b…i` a power,
-that passed it on to organisation `org:k…i`, for which `m…i` may act: three links.
+that passed it on to organisation `org:k…i`, in which `m…i` has a function: three links.
 """
 
 from __future__ import annotations
@@ -27,12 +27,13 @@ from machtigen.machtigingen.beperkingen import (
 ACTOR = "oin:00000001003214345000:meting"
 DIENST = DienstId("urn:uuid:a9e17a2e-d358-406d-9d5f-ad6045f712ba")
 CHAINS = 1000
+FUNCTIE = "adviseur"
 # Young enough that no upkeep has anything to do with them.
 BEGUN = datetime.now(UTC) - timedelta(days=1)
 START, END = f"{BEGUN:%Y-%m-%d %H:%M:%S.%f}", "2090-01-01 00:00:00.000000"
 COLUMNS = (
     "id", "initiatief", "vertegenwoordigde", "vertegenwoordiger", "beperkingen", "geldig_van", "geldig_tot",
-    "grond", "niveau", "status", "status_op", "gemaakt_op", "boven",
+    "grond", "niveau", "status", "status_op", "gemaakt_op", "boven", "functie",
 )  # fmt: skip
 Row = tuple[Any, ...]
 
@@ -81,9 +82,11 @@ def rows(amount: int) -> Iterator[Row]:
 
 
 def _row(number: int, of: str, by: str, boven: str | None) -> Row:
+    employed = by.startswith("m")  # acts for all clients of the office, which only a function allows
     return (
         f"{number:022d}", "vertegenwoordigde", of, by, restrictions(number), START, END, "machtiging",
         "substantieel", "actief", START, START, boven,
+        FUNCTIE if employed else None,
     )  # fmt: skip
 
 

@@ -60,7 +60,7 @@ class Herhalingen:
             return self._attempt(request, now, do, render)
         except _Repeated as repeated:
             return repeated.answer
-        except Exception:
+        except Exception:  # whatever it is: raised again, unless the twin of this request has an answer
             # The same request came twice at the same moment and the other was first: then its answer is
             # there, and this one met either its row or a rule that forbids doing the same again.
             first = self._database.read(lambda session: self._first(session, request))

@@ -13,7 +13,7 @@ from tests.e2e.looking import catalogue
 from tests.e2e.system import System
 
 pytestmark = [pytest.mark.e2e, pytest.mark.browser, pytest.mark.slow]
-PEOPLE = {"with JavaScript": ("noor", "anja", "lisa"), "without JavaScript": ("willem", "bakker", "smit"),
+PEOPLE = {"with JavaScript": ("noor", "anja", "lisa"), "without JavaScript": ("marieke", "yusuf", "chen"),
           "in English": ("ali", "eva", "vera")}  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from keys.kernel.oidc.relying_party import RelyingParty
 from keys.kernel.pages import Pages
 from keys.kernel.pages.rendering import Link
 from keys.kernel.pep import Domain, KeyRing
+from machtigen.api.authzen_kort import Kort
 from machtigen.assembly import assemble
 from machtigen.beslissingen import opzet as beslissingen
 from machtigen.bevoegdheidsverklaringen import opzet
@@ -127,6 +128,7 @@ def create_app(settings: Settings, transport: httpx2.BaseTransport | None = None
     app.state.upkeep = Upkeep(app.state.services)
     install_tokens(app, settings, database, tokens_key)
     install_web(app, settings, log)
+    app.add_middleware(Kort, beslissingen=app.state.beslissingen)  # what is added last stands first
     log.emit(STARTED, omgeving=settings.omgeving)
     return app
 

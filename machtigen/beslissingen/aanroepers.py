@@ -49,17 +49,18 @@ class Aanroepers:
         self._keys = Jwks.of(key)
         self._known: dict[bytes, dict[str, Any]] = {}
 
-    @staticmethod
-    def signs(proof: str) -> bool:
-        """Whether this is an assertion: anything but a token of ours. Raises CallerRejected for neither."""
+    def is_token(self, proof: str) -> bool:
+        """Whether this is a token of ours, and no assertion. Raises CallerRejected for neither."""
+        if _digest(proof) in self._known:
+            return True
         try:
-            return read_header(proof, LARGEST).get("typ") != TYP
+            return read_header(proof, LARGEST).get("typ") == TYP
         except InvalidJws as error:
             raise CallerRejected(error.code) from error
 
     def prove(self, proof: str, now: datetime) -> Aanroeper | None:
         """Who shows this assertion, which counts once; None for a token. Raises CallerRejected."""
-        if hashlib.sha256(proof.encode("utf-8", "replace")).digest() in self._known or not self.signs(proof):
+        if self.is_token(proof):
             return None
         client = self._clients.prove(proof, now)
         return Aanroeper(client, frozenset(client.diensten))
@@ -83,7 +84,7 @@ class Aanroepers:
 
     def _signed(self, token: str) -> dict[str, Any]:
         """Whether a token has ended is read each time; that its signature holds is remembered."""
-        digest = hashlib.sha256(token.encode("ascii")).digest()
+        digest = _digest(token)
         known = self._known.get(digest)
         if known is not None:
             return known
@@ -95,3 +96,7 @@ class Aanroepers:
             self._known.clear()
         self._known[digest] = claims
         return claims
+
+
+def _digest(proof: str) -> bytes:
+    return hashlib.sha256(proof.encode("utf-8", "replace")).digest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from datetime import datetime
 from typing import Any
 
@@ -20,15 +21,26 @@ class Logboek:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def record(self, records: Sequence[Beslissing]) -> None:
-        """Write them down, all or none; back when they are durable.
-
-        Raises DecisionNotRecorded: then no answer may leave.
-        """
+    def begin(self, records: Sequence[Beslissing]) -> Future[None]:
+        """Have them written down, all or none; done when they are durable. See `require`."""
         try:
-            self._database.write(lambda session: store.add_all(session, records))
+            return store.add_all(self._database, records)
+        except RuntimeError as error:  # the database is closed
+            failed: Future[None] = Future()
+            failed.set_exception(error)
+            return failed
+
+    @staticmethod
+    def require(writing: Future[None]) -> None:
+        """Wait until they are durable. Raises DecisionNotRecorded: then no answer may leave."""
+        try:
+            writing.result()
         except (SQLAlchemyError, RuntimeError) as error:
             raise DecisionNotRecorded from error
+
+    def record(self, records: Sequence[Beslissing]) -> None:
+        """Write them down, all or none; back when they are durable. Raises DecisionNotRecorded."""
+        self.require(self.begin(records))
 
     def export(
         self,

@@ -7,7 +7,7 @@ caller was never given takes the same way as any other, and is denied like any o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from keys.kernel.database import Lookup
@@ -73,7 +73,7 @@ class Oordeel:
         if dienst is None or handeling is None or asked.subject.type not in self.persons:
             return Decision(False, reasons=("not-answerable",)), found
         outcome = self.check(lookup, found, asked, dienst, handeling, now)
-        return self.decision(caller, outcome), replace(found, purposes=dienst.doelen)
+        return self.decision(caller, outcome), Found(found.parties, found.unknown, dienst.doelen)
 
     def find(self, lookup: Lookup, caller: Aanroeper, asked: Evaluation) -> Found:
         """Whose names these are: who acts, then whom they represent, nearest first."""

@@ -82,7 +82,7 @@ class Beslissingen:
     def is_brief(self, call: Call) -> bool:
         """Whether it is judged sooner than handed to another thread: one question with a token, on a
         database in this process."""
-        return self._database.is_sqlite and call.kind == EVALUATION and not self._aanroepers.signs(call.proof)
+        return self._database.is_sqlite and call.kind == EVALUATION and self._aanroepers.is_token(call.proof)
 
     def judge(self, calls: Sequence[Call]) -> Judged:
         """Judge each on what stands now. Nothing of it may leave before `settle`."""
@@ -90,8 +90,9 @@ class Beslissingen:
         proven = [self._prove(call, now) for call in calls]  # an assertion counts once: not to be repeated
 
         def act(lookup: Lookup) -> Judged:
+            tokens: dict[str, Aanroeper] = {}  # those of a client that asks much at once are read once
             with lookup.shared() as shared:
-                return [self._answer(shared, *one, now) for one in zip(calls, proven, strict=True)]
+                return [self._answer(shared, *one, tokens, now) for one in zip(calls, proven, strict=True)]
 
         try:
             return self._database.look(act)
@@ -101,10 +102,16 @@ class Beslissingen:
 
     def settle(self, judged: Judged) -> list[Answer]:
         """Write the records of all, and only then give the answers."""
-        records = [record for _, record in judged if record is not None]
+        return self.release(judged, self.record(judged))
+
+    def record(self, judged: Judged) -> Future[None]:
+        """Have the records of all written; done when they are durable."""
+        return self.logboek.begin([record for _, record in judged if record is not None])
+
+    def release(self, judged: Judged, writing: Future[None]) -> list[Answer]:
+        """The answers, once their records are durable; without them, why none may leave."""
         try:
-            if records:
-                self.logboek.record(records)
+            self.logboek.require(writing)
         except DecisionNotRecorded as error:
             return [error if record is not None else answer for answer, record in judged]
         return [answer for answer, _ in judged]
@@ -116,13 +123,20 @@ class Beslissingen:
             return error
 
     def _answer(
-        self, lookup: Lookup, call: Call, proven: Aanroeper | CallerRejected | None, now: datetime
+        self,
+        lookup: Lookup,
+        call: Call,
+        proven: Aanroeper | CallerRejected | None,
+        tokens: dict[str, Aanroeper],
+        now: datetime,
     ) -> tuple[Answer, Beslissing | None]:
         caller = None
         try:
             if isinstance(proven, CallerRejected):
                 raise proven
-            caller = proven or self._aanroepers.by_token(lookup, call.proof, now)
+            caller = proven or tokens.get(call.proof)
+            if caller is None:
+                caller = tokens[call.proof] = self._aanroepers.by_token(lookup, call.proof, now)
             self._guesses.check(caller.client.client_id, now)
             outcome = self._act(call, lookup, caller, rules.read_body(call.content_type, call.body), now)
         except MalformedQuestion as error:

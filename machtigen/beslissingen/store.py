@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from datetime import datetime
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
+from keys.kernel.database import Database
 from machtigen.beslissingen.model import Beslissing
 from machtigen.beslissingen.tables import BeslissingRow
 
-# Built once: a record that is there already stays as it is (ADL: idempotent on trace and span).
-_ADD = {
-    "postgresql": postgresql.insert(BeslissingRow).on_conflict_do_nothing(),
-    "sqlite": sqlite.insert(BeslissingRow).on_conflict_do_nothing(),
-}
+COLUMNS = (
+    "trace_id", "span_id", "parent_span_id", "event_name", "timestamp", "status", "actor", "client_id",
+    "attributes",
+)  # fmt: skip
 
 
-def add_all(session: Session, records: Sequence[Beslissing]) -> None:
-    """Record these calls."""
-    connection = session.connection()
-    connection.execute(_ADD[connection.dialect.name], [vars(record) for record in records])
+def add_all(database: Database, records: Sequence[Beslissing]) -> Future[None]:
+    """Record these calls; one that is there already stays as it is (ADL: idempotent on trace and span)."""
+    rows = [
+        (one.trace_id, one.span_id, one.parent_span_id, one.event_name, one.timestamp, one.status, one.actor,
+         one.client_id, json.dumps(one.attributes))
+        for one in records
+    ]  # fmt: skip
+    return database.add("beslissing", COLUMNS, rows)
 
 
 def list_all(

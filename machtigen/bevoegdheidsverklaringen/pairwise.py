@@ -11,9 +11,9 @@ or one machtiging, without k. Does not give: secrecy towards whoever holds k, wh
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 LENGTH = 22
@@ -56,7 +56,11 @@ class Pairwise:
         return {self.naam(sector, self.subject(sector, partij)): partij for partij in partijen}
 
     def _identifier(self, label: bytes, sector: str, value: str) -> str:
-        parts = (label, sector.encode(), value.encode())
-        message = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
-        digest = hmac.new(self._key, message, hashlib.sha256).digest()
-        return base64.urlsafe_b64encode(digest).decode()[:LENGTH]
+        last = value.encode()
+        message = _prefix(label, sector) + len(last).to_bytes(4, "big") + last
+        return base64.urlsafe_b64encode(hmac.digest(self._key, message, "sha256")).decode()[:LENGTH]
+
+
+@lru_cache(maxsize=1024)
+def _prefix(label: bytes, sector: str) -> bytes:
+    return b"".join(len(part).to_bytes(4, "big") + part for part in (label, sector.encode()))

@@ -48,7 +48,7 @@ _ACR = {
     "substantieel": "http://eidas.europa.eu/LoA/substantial",
     "hoog": "http://eidas.europa.eu/LoA/high",
 }
-_LADDER = tuple(_ACR)
+_RANK = {name: rank for rank, name in enumerate(_ACR)}
 
 
 class Niveau(StrEnum):
@@ -61,7 +61,7 @@ class Niveau(StrEnum):
     @property
     def rank(self) -> int:
         """0 for laag, 1 for substantieel, 2 for hoog."""
-        return _LADDER.index(self.value)
+        return _RANK[self]
 
     @property
     def acr(self) -> str:

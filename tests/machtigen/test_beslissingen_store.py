@@ -6,13 +6,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
-from sqlmodel import Session
 
-from keys.kernel.database import Database
+from keys.kernel.database import Database, migrate
 from machtigen.beslissingen.logboek import Logboek
 from machtigen.beslissingen.model import Beslissing
 from machtigen.beslissingen.rij import Rij
@@ -97,23 +96,31 @@ def test_a_group_that_fails_as_a_whole_fails_for_each() -> None:
     assert {type(rij.put(number).exception()) for number in range(5)} == {LookupError}
 
 
-def test_a_commit_that_fails_fails_for_all_in_it_and_for_nobody_else(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_written_together_is_written_wholly_or_not_at_all(database: Database) -> None:
     logboek = Logboek(database)
-    write = database.write
-
-    def broken(act: Any) -> Any:
-        def fails(session: Session) -> Any:
-            act(session)
-            session.connection().execute(sa.text("SELECT * FROM nergens"))
-
-        return write(fails)
-
-    monkeypatch.setattr(database, "write", broken)
+    nameless: Any = None
     with pytest.raises(DecisionNotRecorded):
-        logboek.record([RECORD])
-    monkeypatch.setattr(database, "write", write)
+        logboek.record([RECORD, replace(RECORD, span_id="c" * 16, actor=nameless)])
     assert exported(logboek) == []
     logboek.record([RECORD])
     assert len(exported(logboek)) == 1
+
+
+def test_more_than_one_statement_holds_is_written_wholly_or_not_at_all(database: Database) -> None:
+    logboek = Logboek(database)
+    many = [replace(RECORD, span_id=f"{number:016x}") for number in range(7000)]
+    nameless: Any = None
+    with pytest.raises(DecisionNotRecorded):
+        logboek.record([*many, replace(RECORD, span_id="f" * 16, actor=nameless)])
+    assert exported(logboek) == []
+    logboek.record(many)
+    assert len(exported(logboek)) == 7000
+
+
+def test_a_closed_log_records_nothing(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'machtigen.db'}"
+    migrate(url, "machtigen")
+    closed = Database(url)
+    closed.close()
+    with pytest.raises(DecisionNotRecorded):
+        Logboek(closed).record([RECORD])

@@ -37,6 +37,7 @@ from machtigen.api import (
     wijzigingen,
     zaken,
 )
+from machtigen.api.authzen_kort import Kort
 from machtigen.balie.service import Balie
 from machtigen.berichten.service import Berichten
 from machtigen.beslissingen import opzet as beslissingen
@@ -256,6 +257,7 @@ class TokenHouse:
             bevoegdheid,
         ):
             app.include_router(room.router)
+        app.add_middleware(Kort, beslissingen=self.beslissingen)
         return app
 
     # -- people and services ---------------------------------------------------------------------

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,6 +27,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlmodel import Session
 
+from keys.kernel.database.adding import Adding, Addition
 from keys.kernel.database.reading import Lookup, Reading
 
 __all__ = [
@@ -74,7 +75,8 @@ class Database:
         self.url = url
         self.engine = _engine(url)
         self._reading = Reading(self.engine)
-        self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._adding = Adding(self.engine)
+        self._queue: queue.SimpleQueue[_Job | Addition | None] = queue.SimpleQueue()
         self._closed = False
         self._writer: threading.Thread | None = None
         self._starting = threading.Lock()
@@ -101,6 +103,17 @@ class Database:
         result: T = job.answer.result()
         return result
 
+    def add(self, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> Future[None]:
+        """Add rows, all or none, straight on the driver: for logs on hot paths (see `adding`). Done once they
+        are durable; fails with DBAPIError. On SQLite nobody needs to wait for it in a thread."""
+        addition = Addition(table, columns, rows)
+        if self.is_sqlite:
+            self._start_writer()
+            self._queue.put(addition)
+        else:
+            Adding(self.engine).settle([addition])
+        return addition.answer
+
     def read(self, act: Callable[[Session], T]) -> T:
         """Run `act` on the last committed state; what it would write is thrown away."""
         with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
@@ -125,6 +138,7 @@ class Database:
             self._queue.put(None)
             self._writer.join()
             self._writer = None
+        self._adding.close()
         self._reading.close()
         self.engine.dispose()
 
@@ -149,7 +163,9 @@ class Database:
                     stop = True
                     break
                 group.append(following)
-            self._commit_group(group)
+            self._adding.settle([one for one in group if isinstance(one, Addition)])
+            if jobs := [one for one in group if isinstance(one, _Job)]:
+                self._commit_group(jobs)
             if stop:
                 return
 

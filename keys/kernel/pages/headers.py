@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
@@ -30,6 +30,19 @@ def content_security_policy(frame_sources: Sequence[str], frame_ancestors: Seque
     )
 
 
+_SAFE = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), interest-cohort=()",
+}
+_SAFE_OVER_TLS = {**_SAFE, "Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+
+
+def on_every_answer(scope: Scope) -> Mapping[str, str]:
+    """The security headers of an answer to this request, whatever it holds."""
+    return _SAFE_OVER_TLS if scope.get("scheme") == "https" else _SAFE
+
+
 class PageHeaders:
     """Adds the security headers to every answer of the app, and keeps the language that was chosen."""
 
@@ -48,23 +61,19 @@ class PageHeaders:
 
         async def add(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._add(MutableHeaders(scope=message), request.url.scheme == "https", chosen)
+                self._add(MutableHeaders(scope=message), scope, chosen)
             await send(message)
 
         await self.app(scope, receive, add)
 
-    def _add(self, headers: MutableHeaders, secure: bool, chosen: str | None) -> None:
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers["Referrer-Policy"] = "no-referrer"
-        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), interest-cohort=()"
+    def _add(self, headers: MutableHeaders, scope: Scope, chosen: str | None) -> None:
+        headers.update(on_every_answer(scope))
         if headers.get("content-type", "").startswith("text/html"):
             headers.setdefault("Content-Security-Policy", self.policy)
             headers.setdefault("Cache-Control", "no-store")
-        if secure:
-            headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
         if chosen in LANGUAGES:
             path = "/" if self.package == "start" else f"/{self.package}"
-            flags = "; Secure" if secure else ""
+            flags = "; Secure" if scope.get("scheme") == "https" else ""
             headers.append(
                 "Set-Cookie",
                 f"{COOKIE}={chosen}; Path={path}; Max-Age=31536000; HttpOnly; SameSite=Lax{flags}",

@@ -122,6 +122,43 @@ def test_two_acts_on_one_row_are_never_lost(database):
     assert database.read(lambda session: session.get(Entry, "teller").op) == NOW + timedelta(seconds=60)
 
 
+def add(database, *ids):
+    return database.add("entry", ("id", "op"), [(one, one and "2026-11-24 12:00:00") for one in ids])
+
+
+def ids(database):
+    return sorted(database.read(lambda session: session.exec(select(Entry.id)).all()))
+
+
+def test_rows_that_are_added_are_there_once_and_stay_as_they_are(database):
+    add(database, "a", "b").result()
+    database.add("entry", ("id", "op"), [("b", "2020-01-01 00:00:00"), ("c", "2026-11-24 12:00:00")]).result()
+    add(database).result()
+    assert ids(database) == ["a", "b", "c"]
+    assert database.read(lambda session: session.get(Entry, "b").op) == NOW
+
+
+def test_what_is_added_lands_wholly_or_not_at_all_and_bad_rows_hurt_no_neighbour(database):
+    entered, released = threading.Event(), threading.Event()
+
+    def hold(_session):
+        entered.set()
+        released.wait(10)
+
+    busy = threading.Thread(target=database.write, args=(hold,))
+    busy.start()
+    entered.wait(10)  # on SQLite what follows waits together, and goes in one statement first
+    answers = [add(database, "a"), add(database, "b", None), add(database, "c")]
+    cancelled = add(database, "d").cancel()
+    released.set()
+    busy.join()
+    assert [type(one.exception()) for one in answers] == [type(None), sa.exc.DBAPIError, type(None)]
+    assert ids(database) == (["a", "c"] if cancelled else ["a", "c", "d"])
+    assert cancelled is database.is_sqlite
+    add(database, "e").result()
+    assert "e" in ids(database)
+
+
 def test_a_closed_database_takes_no_more_acts(tmp_path):
     database = Database(f"sqlite:///{tmp_path / 'x.db'}")
     database.close()

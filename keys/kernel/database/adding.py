@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -42,21 +42,30 @@ class Adding:
 
     def settle(self, additions: Sequence[Addition]) -> None:
         """Write them, all that are for one table together, and answer each: durable, or DBAPIError."""
-        kinds = dict.fromkeys((one.table, one.columns) for one in additions)
-        for table, columns in kinds:
-            same = [one for one in additions if (one.table, one.columns) == (table, columns)]
-            rows = list(chain.from_iterable(one.rows for one in same))
-            try:
-                self._write(table, columns, rows)
-            except Exception as error:  # noqa: BLE001 - whoever waits must hear of it
-                self.close()
-                failed = sa.exc.DBAPIError(None, None, error)
-                failed.__cause__ = error
-                for one in same:
-                    one.answer.set_exception(failed)
-            else:
-                for one in same:
-                    one.answer.set_result(None)
+        tables: dict[tuple[str, tuple[str, ...]], list[Addition]] = {}
+        for one in additions:
+            if one.answer.set_running_or_notify_cancel():  # nobody waits any more for one that is cancelled
+                tables.setdefault((one.table, one.columns), []).append(one)
+        for together in tables.values():
+            self._settle(together)
+
+    def _settle(self, together: Sequence[Addition]) -> None:
+        first, *others = together
+        rows = list(chain.from_iterable(one.rows for one in together))
+        try:
+            self._write(first.table, first.columns, rows)
+        except Exception as error:  # noqa: BLE001 - whoever waits must hear of it
+            self.close()
+            if others and not isinstance(error, sqlite3.OperationalError):  # one's rows are wrong: whose?
+                for one in together:
+                    self._settle([one])
+                return
+            failed = sa.exc.DBAPIError(None, None, error)
+            failed.__cause__ = error
+            first.answer.set_exception(failed)
+        else:
+            for one in together:
+                one.answer.set_result(None)
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -74,32 +83,18 @@ class Adding:
                 connection.exec_driver_sql(_statement(table, columns, f"({places})"), rows)
             return
         raw = self._connection()
-        parts = list(_parts(rows, VARIABLES // len(columns)))
-        if len(parts) == 1:  # one statement is a transaction by itself
-            raw.execute(*_as_one(table, columns, rows))
-            return
-        raw.execute("BEGIN IMMEDIATE")
-        try:
-            for part in parts:
-                raw.execute(*_as_one(table, columns, part))
-        except BaseException:
-            raw.execute("ROLLBACK")
-            raise
-        raw.execute("COMMIT")
+        most = VARIABLES // len(columns)
+        with raw:  # ends the transaction: commits, or rolls back
+            if len(rows) > most:  # one statement is a transaction by itself
+                raw.execute("BEGIN IMMEDIATE")
+            for start in range(0, len(rows), most):
+                part = rows[start : start + most]
+                raw.execute(_for_several(table, columns, len(part)), list(chain.from_iterable(part)))
 
     def _connection(self) -> sqlite3.Connection:
         if self._raw is None:
             self._raw = self._engine.raw_connection()
         return cast("sqlite3.Connection", self._raw.driver_connection)
-
-
-def _parts(rows: list[Values], most: int) -> Iterator[list[Values]]:
-    for start in range(0, len(rows), most):
-        yield rows[start : start + most]
-
-
-def _as_one(table: str, columns: tuple[str, ...], rows: list[Values]) -> tuple[str, list[Any]]:
-    return _for_several(table, columns, len(rows)), list(chain.from_iterable(rows))
 
 
 @lru_cache(maxsize=256)

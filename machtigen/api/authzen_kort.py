@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from keys.kernel.caller import bearer
 from keys.kernel.pages.headers import on_every_answer
 from machtigen.beslissingen.model import Beslissing
-from machtigen.beslissingen.service import EVALUATION, Answer, Beslissingen, Call
+from machtigen.beslissingen.service import EVALUATION, Answer, Beslissingen, Call, Judged
 
 EVALUATION_PATH = "/machtigen/access/v1/evaluation"
 LARGEST = 65_536  # bytes of a brief question
@@ -58,10 +58,7 @@ class Vragen:
         """One commit at a time; what is judged meanwhile goes into the next."""
         while self._judged:
             group, self._judged = self._judged, []
-            judged = [one for one, _ in group]
-            writing = self._beslissingen.record(judged)
-            await asyncio.wait([asyncio.wrap_future(writing)])
-            found = self._beslissingen.release(judged, writing)
+            found = await self._recorded([judged for judged, _ in group])
             for (_, answer), one in zip(group, found, strict=True):
                 if answer.cancelled():
                     continue
@@ -69,6 +66,14 @@ class Vragen:
                     answer.set_exception(one)
                 else:
                     answer.set_result(one)
+
+    async def _recorded(self, judged: Judged) -> list[Answer]:
+        try:
+            writing = self._beslissingen.record(judged)
+            await asyncio.wait([asyncio.wrap_future(writing)])
+            return self._beslissingen.release(judged, writing)
+        except Exception as error:  # noqa: BLE001 - whoever waits must hear of it
+            return [error] * len(judged)
 
 
 class Kort:

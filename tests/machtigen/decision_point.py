@@ -96,3 +96,18 @@ class DecisionPoint:
             "resource": {"type": "dienst", "id": str(dienst)},
             "context": context,
         }
+
+
+def anja_for_noor(house: TokenHouse, **client: Any) -> DecisionPoint:
+    """Anja may act for Noor, and this actor was told of both."""
+    point = DecisionPoint(house, **client)
+    house.grant("noor", "anja")
+    point.meet("noor", "anja")
+    return point
+
+
+def records(house: TokenHouse) -> list[dict[str, Any]]:
+    """The decision log, oldest first."""
+    found: list[Any] = []
+    house.beslissingen.logboek.export(found.append)
+    return found

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from machtigen.diensten.model import Niveau
-from tests.machtigen.decision_point import BASE, DecisionPoint
+from tests.machtigen.decision_point import BASE, DecisionPoint, anja_for_noor
 from tests.machtigen.token_house import OTHER, OTHER_ACTOR, OWN, TokenHouse
 from tests.machtigen.world import AANVULLENDE_BEURS, ARRANGE, ONLY_READING, PAY, READ, REISPRODUCT
 
@@ -17,10 +17,7 @@ LOW, HIGH = Niveau.LAAG.acr, Niveau.HOOG.acr
 @pytest.fixture
 def point(house: TokenHouse) -> DecisionPoint:
     """Anja may read and arrange for Noor at one service; Noor herself may do all there is."""
-    point = DecisionPoint(house, diensten=(AANVULLENDE_BEURS, REISPRODUCT, ONLY_READING))
-    house.grant("noor", "anja")
-    point.meet("noor", "anja")
-    return point
+    return anja_for_noor(house, diensten=(AANVULLENDE_BEURS, REISPRODUCT, ONLY_READING))
 
 
 # -- Basic ---------------------------------------------------------------------------------------------

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from machtigen.beslissingen import guesses
 from machtigen.diensten.model import Niveau
-from tests.machtigen.decision_point import DecisionPoint
+from tests.machtigen.decision_point import DecisionPoint, anja_for_noor, records
 from tests.machtigen.token_flow import Flow
 from tests.machtigen.token_house import OTHER, OTHER_ACTOR, OWN, TokenHouse
 from tests.machtigen.world import AANVULLENDE_BEURS, ANJA, NOOR, PAY, REISPRODUCT
@@ -22,16 +21,7 @@ TRACEPARENT = f"00-{TRACE}-{PARENT}-00"
 
 @pytest.fixture
 def point(house: TokenHouse) -> DecisionPoint:
-    point = DecisionPoint(house)
-    house.grant("noor", "anja")
-    point.meet("noor", "anja")
-    return point
-
-
-def records(house: TokenHouse) -> list[dict[str, Any]]:
-    found: list[Any] = []
-    house.beslissingen.logboek.export(found.append)
-    return found
+    return anja_for_noor(house)
 
 
 # -- who may ask ---------------------------------------------------------------------------------------

@@ -8,17 +8,13 @@ import json
 import httpx2
 import pytest
 
-from tests.machtigen.decision_point import BASE, DecisionPoint
-from tests.machtigen.test_authzen_isolation import records
+from tests.machtigen.decision_point import BASE, DecisionPoint, anja_for_noor, records
 from tests.machtigen.token_house import ORIGIN, TokenHouse
 
 
 @pytest.fixture
 def point(house: TokenHouse) -> DecisionPoint:
-    point = DecisionPoint(house)
-    house.grant("noor", "anja")
-    point.meet("noor", "anja")
-    return point
+    return anja_for_noor(house)
 
 
 def test_a_question_in_pieces_or_of_unusual_size_is_answered_alike(
@@ -53,3 +49,17 @@ def test_many_at_once_each_get_their_own_answer(house: TokenHouse, point: Decisi
 
     assert asyncio.run(ask()) == [number % 3 != 0 for number in range(60)]
     assert len(records(house)) == 60
+
+
+def test_whoever_waits_hears_that_recording_went_wrong(
+    house: TokenHouse, point: DecisionPoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_records: object) -> None:
+        raise TypeError
+
+    monkeypatch.setattr(house.beslissingen.logboek, "begin", broken)
+    answer = point.post("evaluation", point.question("anja", "noor"))
+    assert answer.status_code == 500
+    assert "decision" not in answer.json()
+    monkeypatch.undo()
+    assert point.decides(point.question("anja", "noor")) is True

@@ -29,21 +29,22 @@ class Epochs:
 
         Raises PeerUnavailable when the registry does not answer and never did.
         """
-        view = self._view(domain)
-        if view is None:
-            return []
-        return sorted({key.epoch for key in view.sleutels} - set(view.ingetrokken))
+        return self.overview(domain)[0]
 
     def newest(self, domain: Domain) -> int:
         """The epoch to encrypt or translate to; the first free one while no key may be used."""
-        usable = self.usable(domain)
-        return usable[-1] if usable else self.first_free(domain)
+        usable, free = self.overview(domain)
+        return usable[-1] if usable else free
 
-    def first_free(self, domain: Domain) -> int:
-        """The epoch after all that were ever certified or revoked."""
+    def overview(self, domain: Domain) -> tuple[list[int], int]:
+        """What `usable` gives, and the first free epoch: the one after all that were ever certified or
+        revoked. Both from one answer of the registry: when another process of the same actor certifies its
+        first key between two answers, the second one's free epoch is a key that nobody asked for."""
         view = self._view(domain)
-        taken = [] if view is None else [key.epoch for key in view.sleutels] + view.ingetrokken
-        return max(taken, default=0) + 1
+        if view is None:
+            return [], 1
+        certified, revoked = {key.epoch for key in view.sleutels}, set(view.ingetrokken)
+        return sorted(certified - revoked), max(certified | revoked, default=0) + 1
 
     def forget(self, domain: Domain) -> None:
         """Ask again next time: a party knows better."""

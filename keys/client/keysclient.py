@@ -100,9 +100,10 @@ class KeysClient:
         """The newest of them; of a domain without one: the first that is free. Raises PeerUnavailable."""
         return self._epochs.newest(domain)
 
-    def first_free_epoch(self, domain: Domain) -> int:
-        """The epoch after all that were ever published or revoked. Raises PeerUnavailable."""
-        return self._epochs.first_free(domain)
+    def epochs(self, domain: Domain) -> tuple[list[int], int]:
+        """What `usable_epochs` gives, and the first epoch that was never published or revoked, as they were
+        at one moment. Raises PeerUnavailable."""
+        return self._epochs.overview(domain)
 
     def transcrypt(
         self,

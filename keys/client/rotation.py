@@ -28,8 +28,7 @@ class Rotated:
 
 def next_epoch(ring: KeyRing, client: KeysClient, domain: Domain) -> int:
     """The epoch to go to: one that was begun here or published elsewhere and is not whole, else the next."""
-    usable, local = client.usable_epochs(domain), ring.epochs(domain)
-    free = client.first_free_epoch(domain)
+    (usable, free), local = client.epochs(domain), ring.epochs(domain)
     missing = [epoch for epoch in usable[-1:] if epoch not in local]
     begun = [epoch for epoch in local if epoch >= free]
     return [*missing, *begun, free][0]

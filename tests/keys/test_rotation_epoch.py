@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from keys.client import KeysClient, OwnKeys, TranslationRefused, load_or_obtain_key, rotate
 from keys.kernel.pep import Context, Domain, KeyRing, PepError, encrypt
-from tests.keys.conftest import OORSPRONG, World
+from tests.keys.conftest import OORSPRONG, World, doel
 
 
 @pytest.fixture
@@ -200,3 +202,33 @@ def test_a_key_file_under_another_name_is_refused(world: World, register: Domain
     with pytest.raises(PepError) as refused:
         ring.find(Context(register, 3))
     assert refused.value.code == "malformed-key"
+
+
+class Overtaken(httpx2.BaseTransport):
+    """Another process of the same actor gets the key, right after each answer about the domain."""
+
+    def __init__(self, world: World, domain: Domain, folder: Path) -> None:
+        self._world = world
+        self._domain = domain
+        self._folder = folder
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Pass it on; then let the other process work."""
+        answer = self._world.http.send(request)
+        if request.method == "GET" and "/domeinen/" in request.url.path:
+            other = self._world.client(self._domain.actor)
+            load_or_obtain_key(self._folder / "domein-x.json", other, self._domain)
+        return answer
+
+
+def test_two_processes_that_start_at_once_get_one_and_the_same_key(
+    world: World, register: Domain, tmp_path: Path
+) -> None:
+    domain = Domain(register.actor, f"start-{secrets.token_hex(4)}")
+    world.beheer.publish_doel(doel(domain.doel))
+    world.beheer.register_domein(domain)
+    with httpx2.Client(transport=Overtaken(world, domain, tmp_path / "other")) as http:
+        client = world.client(domain.actor, http=http)
+        key = load_or_obtain_key(tmp_path / "one/domein-x.json", client, domain)
+    assert key == KeyRing(tmp_path / "other/domein-x.json").newest(domain)
+    assert world.client(domain.actor).epochs(domain) == ([1], 2)

@@ -221,9 +221,10 @@ class Play:
 
     def see_names(self, who: Visitor, page: Page) -> None:
         """Open the frames of a page; somebody's name must stand in one of them."""
-        texts = [Page(frame, who.browser.get(frame).text).text for frame in page.frames]
+        answers = [who.browser.get(frame) for frame in page.frames]
+        texts = [Page(str(answer.url), answer.text).text for answer in answers]
         seen = [person.achternaam for person in self.people for text in texts if person.achternaam in text]
-        assert seen, "no name in a frame"
+        assert seen, f"no name in a frame: {[answer.status_code for answer in answers]}"
         self.names_seen += seen
 
     def look_around(self, machtiging: str) -> None:

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 from startpagina import create_start_page
 
 from keys.kernel.inprocess import Composition, InProcessTransport
+from keys.kernel.starting.command import spare_what_stays
 
 Watch = Callable[[str, httpx2.BaseTransport], httpx2.BaseTransport]
 """Given a package and the way in which it reaches the others: that way, with someone looking on."""
@@ -63,6 +64,7 @@ class Running:
             self._transport.start()
         upkeep = threading.Thread(target=self._keep_up, name="upkeep", daemon=True)
         upkeep.start()
+        spare_what_stays()
         try:
             with contextlib.suppress(KeyboardInterrupt):
                 self._server.run()

@@ -4,7 +4,6 @@ questions do not come here (`authzen_kort`)."""
 from __future__ import annotations
 
 import asyncio
-import json
 
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -16,6 +15,7 @@ from keys.kernel.caller import bearer
 from machtigen.api.authzen_kort import EVALUATION_PATH, LONGEST_ID, REFUSED
 from machtigen.api.oauth_form import verklaringsdienst
 from machtigen.api.oauth_metadata import KEEP
+from machtigen.beslissingen.rules import write_body
 from machtigen.beslissingen.service import EVALUATION, EVALUATIONS, SEARCH, Beslissingen, Call
 from machtigen.bevoegdheidsverklaringen.metadata import decision_metadata
 
@@ -57,7 +57,7 @@ def ask(path: str, kind: str) -> Route:
         )
         beslissingen: Beslissingen = request.app.state.beslissingen
         found = await asyncio.wrap_future(beslissingen.ask(call))
-        return Response(json.dumps(found), media_type="application/json", headers=HEADERS)
+        return Response(write_body(found), media_type="application/json", headers=HEADERS)
 
     return Route(path, endpoint, methods=["POST"], middleware=[Middleware(EchoRequestId)])
 

@@ -8,7 +8,7 @@ refusal: the app says it in its own words.
 from __future__ import annotations
 
 import asyncio
-import json
+from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from keys.kernel.caller import bearer
 from keys.kernel.pages.headers import on_every_answer
 from machtigen.beslissingen.model import Beslissing
+from machtigen.beslissingen.rules import write_body
 from machtigen.beslissingen.service import EVALUATION, Answer, Beslissingen, Call, Judged
 
 EVALUATION_PATH = "/machtigen/access/v1/evaluation"
@@ -99,7 +100,7 @@ class Kort:
         if found is None:
             await self.app(scope, _again(message, receive), send)
             return
-        body = json.dumps(found).encode()
+        body = write_body(found)
         await send({"type": "http.response.start", "status": 200, "headers": _headers(scope, headers, body)})
         await send({"type": "http.response.body", "body": body})
 
@@ -136,12 +137,18 @@ def _again(message: Message, receive: Receive) -> Receive:
     return again
 
 
+@lru_cache(maxsize=2)
+def _safe(scheme: str) -> list[tuple[bytes, bytes]]:
+    safe = on_every_answer({"scheme": scheme})
+    return [(name.lower().encode(), value.encode()) for name, value in safe.items()]
+
+
 def _headers(scope: Scope, asked: dict[bytes, bytes], body: bytes) -> list[tuple[bytes, bytes]]:
     request_id = asked.get(REQUEST_ID, b"")
     return [
         (b"content-type", b"application/json"),
         (b"content-length", b"%d" % len(body)),
         (b"cache-control", b"no-store"),
-        *((name.lower().encode(), value.encode()) for name, value in on_every_answer(scope).items()),
+        *_safe(scope.get("scheme", "http")),
         *([(REQUEST_ID, request_id)] if 0 < len(request_id) <= LONGEST_ID else []),
     ]

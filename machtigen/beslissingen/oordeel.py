@@ -6,9 +6,10 @@ caller was never given takes the same way as any other, and is denied like any o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+
+from msgspec import Struct
 
 from keys.kernel.database import Lookup
 from machtigen.beslissingen.aanroepers import Aanroeper
@@ -27,11 +28,11 @@ PERSON, SERVICE = "pseudoniem", "dienst"
 VOCABULARY = "https://machtigen.example.nl"  # the linked-data names that the NL GOV profile recommends
 HANDELINGEN = {handeling.value: handeling for handeling in Handeling}
 MayUse = Callable[[Keten, Dienst, str | None, datetime], bool]
+Names = Mapping[str, PartijId]  # by `sub`: those that an actor was given
 OwnActs = Callable[[PartijId, Dienst, datetime], frozenset[Handeling] | None]
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Struct, frozen=True):
     """What a question is about, as far as this caller may know it. `unknown`: names it was never given;
     `purposes`: those of the service."""
 
@@ -64,10 +65,10 @@ class Oordeel:
         self.services = frozenset({SERVICE, *(f"{base}/def/Dienst" for base in bases)})
 
     def judge(
-        self, lookup: Lookup, caller: Aanroeper, asked: Evaluation, now: datetime
+        self, lookup: Lookup, caller: Aanroeper, asked: Evaluation, names: Names, now: datetime
     ) -> tuple[Decision, Found]:
         """The answer to one question, and whose names it named."""
-        found = self.find(lookup, caller, asked)
+        found = whose(asked, names)
         dienst = self.service(lookup, caller, asked.resource.type, asked.resource.id)
         handeling = HANDELINGEN.get(asked.action.name or "")
         if dienst is None or handeling is None or asked.subject.type not in self.persons:
@@ -75,14 +76,16 @@ class Oordeel:
         outcome = self.check(lookup, found, asked, dienst, handeling, now)
         return self.decision(caller, outcome), Found(found.parties, found.unknown, dienst.doelen)
 
+    def names(self, lookup: Lookup, sector: str, asked: Iterable[Evaluation]) -> Names:
+        """Whose names stand in questions of one actor, looked up together."""
+        subs = {sub for one in asked for sub in one.subject.everybody}
+        by_naam = {self.pairwise.naam(sector, sub): sub for sub in subs}
+        known = naamstore.find_names(lookup, sector, by_naam)
+        return {by_naam[naam]: partij for naam, partij in known.items()}
+
     def find(self, lookup: Lookup, caller: Aanroeper, asked: Evaluation) -> Found:
-        """Whose names these are: who acts, then whom they represent, nearest first."""
-        subs = (*((asked.subject.id,) if asked.subject.id else ()), *asked.subject.represents)
-        names = {sub: self.pairwise.naam(caller.sector, sub) for sub in subs}
-        known = naamstore.find_names(lookup, caller.sector, tuple(names.values())) if names else {}
-        # An unknown name stands for nobody, so that it is looked for as everybody else is.
-        parties = tuple(known.get(names[sub], PartijId(f"?{names[sub]}")) for sub in subs)
-        return Found(parties, frozenset(sub for sub in subs if names[sub] not in known))
+        """Whose names stand in one question."""
+        return whose(asked, self.names(lookup, caller.sector, [asked]))
 
     def service(self, lookup: Lookup, caller: Aanroeper, kind: str, identifier: str | None) -> Dienst | None:
         """The service, when this caller may ask about it."""
@@ -140,6 +143,16 @@ class Oordeel:
         """The links of these chains towards this caller, nearest to who acts first."""
         ids: Sequence[str] = [identifier for keten in ketens for identifier in keten.ids]
         return tuple(self.pairwise.machtiging(caller.sector, identifier) for identifier in ids)
+
+
+def whose(asked: Evaluation, names: Names) -> Found:
+    """Whose names these are: who acts, then whom they represent, nearest first. An unknown name stands for
+    nobody, so that it is looked for as everybody else is."""
+    subs = asked.subject.everybody
+    unknown = frozenset(sub for sub in subs if sub not in names)
+    if not unknown:
+        return Found(tuple(names[sub] for sub in subs), unknown)
+    return Found(tuple(names.get(sub, PartijId(f"?{sub}")) for sub in subs), unknown)
 
 
 def question(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
+
+import msgspec
 
 from machtigen.beslissingen.model import Action, Batch, Context, Evaluation, Page, Resource, Search, Subject
 from machtigen.errors import MalformedQuestion
@@ -20,6 +21,8 @@ SEMANTICS: Mapping[str, bool | None] = {
 }
 REQUIRED = {"subject": ("type", "id"), "action": ("name",), "resource": ("type", "id")}
 Entity = dict[str, Any]
+_read = msgspec.json.Decoder().decode
+_write = msgspec.json.Encoder().encode
 
 
 def read_body(content_type: str, body: bytes) -> Entity:
@@ -27,10 +30,15 @@ def read_body(content_type: str, body: bytes) -> Entity:
     if content_type.partition(";")[0].strip().lower() != "application/json":
         raise MalformedQuestion
     try:
-        found = json.loads(body)
-    except (ValueError, RecursionError) as error:
+        found = _read(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise MalformedQuestion from error
     return _object(found)
+
+
+def write_body(answer: Mapping[str, Any]) -> bytes:
+    """An answer as JSON without spaces: the same answer is always the same bytes, whoever asks."""
+    return _write(answer)
 
 
 def read_evaluation(body: Entity) -> Evaluation:

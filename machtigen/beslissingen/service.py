@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy.exc import SQLAlchemyError
 
 from keys.kernel.caller import CallerRejected
@@ -17,8 +17,8 @@ from machtigen.beslissingen import opname, rules
 from machtigen.beslissingen.aanroepers import Aanroeper, Aanroepers
 from machtigen.beslissingen.guesses import Guesses
 from machtigen.beslissingen.logboek import Logboek
-from machtigen.beslissingen.model import Batch, Beslissing, Decision, Evaluation
-from machtigen.beslissingen.oordeel import Found, Oordeel
+from machtigen.beslissingen.model import Batch, Beslissing, Decision, Evaluation, Search
+from machtigen.beslissingen.oordeel import Found, Names, Oordeel
 from machtigen.beslissingen.rij import Rij
 from machtigen.beslissingen.store import milliseconds
 from machtigen.beslissingen.zoeken import Zoeken
@@ -30,8 +30,7 @@ EVALUATION, EVALUATIONS, SEARCH = "access_evaluation", "access_evaluations", "se
 BROKEN = Decision(False, reasons=("not-readable",))
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(Struct, frozen=True):
     """One request as it came in. `kind`: what it asks, as the log names it; `proof`: after `Bearer`."""
 
     kind: str
@@ -41,8 +40,22 @@ class Call:
     traceparent: str | None
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Asked(Struct, frozen=True):
+    """What a call asks, of whom; or why it could not be read."""
+
+    call: Call
+    caller: Aanroeper
+    asked: Evaluation | Batch | Search | MalformedQuestion
+
+    @property
+    def evaluations(self) -> Sequence[Evaluation]:
+        """The questions about people who are named."""
+        if isinstance(self.asked, Evaluation):
+            return (self.asked,)
+        return [one for one in self.asked.evaluations if one] if isinstance(self.asked, Batch) else ()
+
+
+class Outcome(Struct, frozen=True):
     """What leaves and what is recorded. `unknown`: names that the caller was never given."""
 
     body: dict[str, Any]
@@ -92,7 +105,12 @@ class Beslissingen:
         def act(lookup: Lookup) -> Judged:
             tokens: dict[str, Aanroeper] = {}  # those of a client that asks much at once are read once
             with lookup.shared() as shared:
-                return [self._answer(shared, *one, tokens, now) for one in zip(calls, proven, strict=True)]
+                read = [self._read(shared, *one, tokens, now) for one in zip(calls, proven, strict=True)]
+                names = self._names(shared, [one for one in read if isinstance(one, Asked)])
+                return [
+                    self._answer(shared, one, names, now) if isinstance(one, Asked) else (one, None)
+                    for one in read
+                ]
 
         try:
             return self._database.look(act)
@@ -122,15 +140,14 @@ class Beslissingen:
         except CallerRejected as error:
             return error
 
-    def _answer(
+    def _read(
         self,
         lookup: Lookup,
         call: Call,
         proven: Aanroeper | CallerRejected | None,
         tokens: dict[str, Aanroeper],
         now: datetime,
-    ) -> tuple[Answer, Beslissing | None]:
-        caller = None
+    ) -> Asked | Exception:
         try:
             if isinstance(proven, CallerRejected):
                 raise proven
@@ -138,52 +155,71 @@ class Beslissingen:
             if caller is None:
                 caller = tokens[call.proof] = self._aanroepers.by_token(lookup, call.proof, now)
             self._guesses.check(caller.client.client_id, now)
-            outcome = self._act(call, lookup, caller, rules.read_body(call.content_type, call.body), now)
-        except MalformedQuestion as error:
-            trace = continue_trace(call.traceparent)
-            return error, _record(call, caller, trace, "Error", {}, now) if caller else None
         except (CallerRejected, MachtigenError) as error:
+            return error
+        try:
+            return Asked(call, caller, _question(call))
+        except MalformedQuestion as error:
+            return Asked(call, caller, error)
+
+    def _names(self, lookup: Lookup, read: Sequence[Asked]) -> dict[str, Names]:
+        """Whose names stand in questions that came together, for each actor that asks."""
+        together: dict[str, list[Evaluation]] = {}
+        for one in read:
+            together.setdefault(one.caller.sector, []).extend(one.evaluations)
+        return {sector: self._oordeel.names(lookup, sector, found) for sector, found in together.items()}
+
+    def _answer(
+        self, lookup: Lookup, one: Asked, names: Mapping[str, Names], now: datetime
+    ) -> tuple[Answer, Beslissing | None]:
+        call, caller = one.call, one.caller
+        try:
+            self._guesses.check(caller.client.client_id, now)  # there may be more since it was read
+            outcome = self._act(lookup, one, names[caller.sector], now)
+        except MalformedQuestion as error:
+            return error, _record(call, caller, continue_trace(call.traceparent), "Error", {}, now)
+        except MachtigenError as error:
             return error, None
         self._guesses.add(caller.client.client_id, outcome.unknown, now)
         trace = continue_trace(call.traceparent or outcome.traceparent)
         return outcome.body, _record(call, caller, trace, "Ok", outcome.attributes, now)
 
-    def _act(
-        self, call: Call, lookup: Lookup, caller: Aanroeper, body: dict[str, Any], now: datetime
-    ) -> Outcome:
-        if call.kind == EVALUATION:
-            return self._single(lookup, caller, body, now)
-        if call.kind == EVALUATIONS:
-            return self._several(lookup, caller, body, now)
-        return self._search(call.kind.removeprefix(SEARCH), lookup, caller, body, now)
+    def _act(self, lookup: Lookup, one: Asked, names: Names, now: datetime) -> Outcome:
+        asked, caller = one.asked, one.caller
+        if isinstance(asked, Evaluation):
+            return self._single(lookup, caller, asked, names, now)
+        if isinstance(asked, Batch):
+            return self._several(lookup, caller, asked, names, now)
+        if isinstance(asked, Search):
+            return self._search(one.call.kind.removeprefix(SEARCH), lookup, caller, asked, now)
+        raise asked
 
     def _search(
-        self, wanted: str, lookup: Lookup, caller: Aanroeper, body: dict[str, Any], now: datetime
+        self, wanted: str, lookup: Lookup, caller: Aanroeper, search: Search, now: datetime
     ) -> Outcome:
-        search = rules.read_search(body, wanted)
         results = self._find[wanted](lookup, caller, search, now)
         answer = results.body()
         seen = opname.question(search.evaluation, caller, self._oordeel, results.found)
         attributes = opname.attributes(seen, answer, {}, self._oordeel)
         return Outcome(answer, attributes, len(results.found.unknown), search.evaluation.context.traceparent)
 
-    def _single(self, lookup: Lookup, caller: Aanroeper, body: dict[str, Any], now: datetime) -> Outcome:
-        asked = rules.read_evaluation(body)
+    def _single(
+        self, lookup: Lookup, caller: Aanroeper, asked: Evaluation, names: Names, now: datetime
+    ) -> Outcome:
         if asked.resource.id in caller.client.diensten and asked.resource.id not in caller.diensten:
             raise CallerNotAllowed  # its own service, but not in the scope of this token
-        decision, found = self._oordeel.judge(lookup, caller, asked, now)
+        decision, found = self._oordeel.judge(lookup, caller, asked, names, now)
         answer = decision.body()
         seen = opname.question(asked, caller, self._oordeel, found)
         attributes = opname.attributes(seen, answer, opname.information(decision), self._oordeel)
         return Outcome(answer, attributes, len(found.unknown), asked.context.traceparent)
 
-    def _several(self, lookup: Lookup, caller: Aanroeper, body: dict[str, Any], now: datetime) -> Outcome:
-        batch = rules.read_batch(body)
-        if batch is None:
-            return self._single(lookup, caller, body, now)
+    def _several(
+        self, lookup: Lookup, caller: Aanroeper, batch: Batch, names: Names, now: datetime
+    ) -> Outcome:
         unknown: set[str] = set()
         answers, seen, looked_at = [], [], []
-        for asked, decision, found in self._each(lookup, caller, batch, now):
+        for asked, decision, found in self._each(lookup, caller, batch, names, now):
             answers.append(decision.body())
             looked_at.append(opname.information(decision))
             unknown |= found.unknown
@@ -199,13 +235,22 @@ class Beslissingen:
         return Outcome(answer, attributes, len(unknown), next(filter(None, traceparents), None))
 
     def _each(
-        self, lookup: Lookup, caller: Aanroeper, batch: Batch, now: datetime
+        self, lookup: Lookup, caller: Aanroeper, batch: Batch, names: Names, now: datetime
     ) -> Iterator[tuple[Evaluation | None, Decision, Found]]:
         for asked in batch.evaluations:
             if asked is None:
                 yield None, BROKEN, Found()
             else:
-                yield asked, *self._oordeel.judge(lookup, caller, asked, now)
+                yield asked, *self._oordeel.judge(lookup, caller, asked, names, now)
+
+
+def _question(call: Call) -> Evaluation | Batch | Search:
+    body = rules.read_body(call.content_type, call.body)
+    if call.kind == EVALUATION:
+        return rules.read_evaluation(body)
+    if call.kind == EVALUATIONS:
+        return rules.read_batch(body) or rules.read_evaluation(body)
+    return rules.read_search(body, call.kind.removeprefix(SEARCH))
 
 
 def _not_recorded(cause: Exception) -> DecisionNotRecorded:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 
+import msgspec
 from sqlmodel import Session, col, select
 
 from keys.kernel.database import Database
@@ -17,13 +17,14 @@ COLUMNS = (
     "trace_id", "span_id", "parent_span_id", "event_name", "timestamp", "status", "actor", "client_id",
     "attributes",
 )  # fmt: skip
+_encoded = msgspec.json.Encoder().encode
 
 
 def add_all(database: Database, records: Sequence[Beslissing]) -> Future[None]:
     """Record these calls; one that is there already stays as it is (ADL: idempotent on trace and span)."""
     rows = [
         (one.trace_id, one.span_id, one.parent_span_id, one.event_name, one.timestamp, one.status, one.actor,
-         one.client_id, json.dumps(one.attributes))
+         one.client_id, _encoded(one.attributes).decode())
         for one in records
     ]  # fmt: skip
     return database.add("beslissing", COLUMNS, rows)

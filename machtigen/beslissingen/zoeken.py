@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from keys.kernel.database import Lookup
 from machtigen.beslissingen.aanroepers import Aanroeper
@@ -19,8 +21,7 @@ from machtigen.machtigingen import toets, toetsstore
 Result = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Results:
+class Results(Struct, frozen=True):
     """What was found; `next_token` None: the question is about nothing that this caller knows."""
 
     results: list[Result]
@@ -113,7 +114,7 @@ class Zoeken:
         }
         subs = {self._oordeel.pairwise.subject(caller.sector, partij): partij for partij in able}
         names = {self._oordeel.pairwise.naam(caller.sector, sub): sub for sub in subs}
-        return sorted(names[naam] for naam in naamstore.known_names(lookup, caller.sector, names))
+        return sorted(names[naam] for naam in naamstore.find_names(lookup, caller.sector, names))
 
     def _known_persons(
         self,

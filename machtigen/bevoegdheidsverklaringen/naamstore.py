@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
@@ -11,11 +11,15 @@ from keys.kernel.database import Lookup
 from machtigen.bevoegdheidsverklaringen.tables import PairwiseNaamRow
 from machtigen.partijen.model import PartijId
 
-MOST = 8  # names that one statement looks up
-FIND = tuple(  # one statement for each number of names
-    f"SELECT naam, partij FROM pairwise_naam WHERE sector = :sector AND naam IN ({places})"  # noqa: S608 - constants
-    for places in (", ".join(f":n{place}" for place in range(amount)) for amount in range(MOST + 1))
-)
+SIZES = (2, 8, 32, 128)  # how many names one statement looks up; what is left over is asked as nothing
+
+
+def _for_several(amount: int) -> str:
+    places = ", ".join(f":n{place}" for place in range(amount))
+    return f"SELECT naam, partij FROM pairwise_naam WHERE sector = :sector AND naam IN ({places})"  # noqa: S608 - constants
+
+
+FIND = {amount: _for_several(amount) for amount in SIZES}
 LIST = (
     "SELECT naam, partij FROM pairwise_naam WHERE sector = :sector AND naam > :na ORDER BY naam LIMIT :aantal"
 )
@@ -29,23 +33,20 @@ def add_names(session: Session, sector: str, names: Mapping[str, str]) -> None:
     connection.execute(insert(PairwiseNaamRow).on_conflict_do_nothing(), rows)
 
 
-def find_names(lookup: Lookup, sector: str, names: Sequence[str]) -> dict[str, PartijId]:
-    """Whose names these are, at most eight; those this actor was never given are left out."""
-    values = {f"n{place}": naam for place, naam in enumerate(names)}
-    rows = lookup.rows(FIND[len(names)], {"sector": sector, **values})
-    return {naam: PartijId(partij) for naam, partij in rows}
+def find_names(lookup: Lookup, sector: str, names: Iterable[str]) -> dict[str, PartijId]:
+    """Whose names these are; those this actor was never given are left out."""
+    wanted, found = list(names), {}
+    for start in range(0, len(wanted), SIZES[-1]):
+        part = wanted[start : start + SIZES[-1]]
+        size = next(size for size in SIZES if size >= len(part))
+        values = {f"n{place}": naam for place, naam in enumerate(part)}
+        values.update((f"n{place}", "") for place in range(len(part), size))
+        for naam, partij in lookup.rows(FIND[size], {"sector": sector, **values}):
+            found[naam] = PartijId(partij)
+    return found
 
 
 def list_names(lookup: Lookup, sector: str, na: str, aantal: int) -> list[tuple[str, PartijId]]:
     """Names that this actor was given, in the order of their hashes, after `na`."""
     found = lookup.rows(LIST, {"sector": sector, "na": na, "aantal": aantal})
     return [(naam, PartijId(partij)) for naam, partij in found]
-
-
-def known_names(lookup: Lookup, sector: str, names: Iterable[str]) -> set[str]:
-    """Those of these names that this actor was given."""
-    wanted = list(names)
-    found: set[str] = set()
-    for start in range(0, len(wanted), MOST):
-        found |= find_names(lookup, sector, wanted[start : start + MOST]).keys()
-    return found

@@ -75,12 +75,15 @@ class Niveau(StrEnum):
     @classmethod
     def from_acr(cls, acr: object) -> Niveau | None:
         """The level of an eIDAS URI; None for anything else."""
-        return next((cls(name) for name, uri in _ACR.items() if uri == acr), None)
+        return _OF_ACR.get(acr) if isinstance(acr, str) else None
 
     @classmethod
     def weakest(cls, first: Niveau, *others: Niveau) -> Niveau:
         """The lowest of them: a chain is as strong as its weakest link."""
         return min((first, *others), key=lambda niveau: niveau.rank)
+
+
+_OF_ACR = {niveau.acr: niveau for niveau in Niveau}
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
+from msgspec import Struct
+
 from machtigen.diensten.model import DienstId, Handeling, Niveau
 
 
-@dataclass(frozen=True)
-class Vraag:
+class Vraag(Struct, frozen=True):
     """Vraag (question): may this be done? `handeling` and `zaak` None: not asked for one in particular."""
 
     dienst: DienstId

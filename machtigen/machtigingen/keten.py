@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from msgspec import structs
+
 from machtigen import errors
 from machtigen.diensten.model import Dienst, Grond, Niveau
 from machtigen.machtigingen import gronden, rules
@@ -111,7 +113,8 @@ def usable(keten: Keten, dienst: Dienst, now: datetime) -> bool:
 def is_circular(keten: Keten) -> bool:
     """Whether somebody stands in it twice: a director, say, who would act for themself by way of their own
     organisation."""
-    return len(set(keten.partijen)) < len(keten.partijen)
+    partijen = keten.partijen
+    return len(set(partijen)) < len(partijen)
 
 
 def is_for_all_clients(link: Machtiging) -> bool:
@@ -128,7 +131,7 @@ def reaches(link: Machtiging, above: Machtiging) -> bool:
 
 def decide(keten: Keten, vraag: Vraag) -> Besluit:
     """All reasons why not, of every link; allowed when there is none."""
-    found = [rules.decide(link, replace(vraag, gebruikt=link.gebruikt)) for link in keten.schakels]
+    found = [rules.decide(link, structs.replace(vraag, gebruikt=link.gebruikt)) for link in keten.schakels]
     reasons = tuple(dict.fromkeys(reason for one in found for reason in one.reasons))
     return Besluit(allowed=not reasons, reasons=reasons)
 

@@ -123,18 +123,14 @@ class Machtiging:
     @property
     def vertegenwoordigde(self) -> PartijId:
         """The represented person. Raises LookupError while a request has no answer yet."""
-        return self._require(Rol.VERTEGENWOORDIGDE)
+        by_them = self.initiatief is Rol.VERTEGENWOORDIGDE
+        return _answered(self.aanvrager if by_them else self.wederpartij)
 
     @property
     def vertegenwoordiger(self) -> PartijId:
         """The representative. Raises LookupError while a grant has no answer yet."""
-        return self._require(Rol.VERTEGENWOORDIGER)
-
-    def _require(self, rol: Rol) -> PartijId:
-        partij = self.party(rol)
-        if partij is None:
-            raise LookupError("the other side has not answered yet")
-        return partij
+        by_them = self.initiatief is Rol.VERTEGENWOORDIGER
+        return _answered(self.aanvrager if by_them else self.wederpartij)
 
     @property
     def diensten(self) -> tuple[DienstId, ...]:
@@ -192,6 +188,12 @@ class Machtiging:
         """The level at which the representative must log in to use it."""
         floors = [part.niveau for part in self.beperkingen if isinstance(part, MinNiveau)]
         return max(floors, key=lambda niveau: niveau.rank, default=Niveau.LAAG)
+
+
+def _answered(partij: PartijId | None) -> PartijId:
+    if partij is None:
+        raise LookupError("the other side has not answered yet")
+    return partij
 
 
 @dataclass(frozen=True)

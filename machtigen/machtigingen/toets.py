@@ -7,9 +7,10 @@ the weakest of the login and the registration of every link (GDI: a chain is as 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
+
+from msgspec import Struct
 
 from machtigen.diensten.model import Dienst, Handeling, Niveau
 from machtigen.machtigingen import gronden, rules
@@ -23,8 +24,7 @@ LEVEL_TOO_LOW = "level-too-low"
 VERSION = "toets/1"  # of these rules, as the decision log names it
 
 
-@dataclass(frozen=True)
-class Toetsvraag:
+class Toetsvraag(Struct, frozen=True):
     """Toetsvraag (question of the check). None: not asked for one in particular.
 
     `niveau`: of the login; None: whoever asks judges that. `via`: who must stand in between, nearest to who
@@ -40,8 +40,7 @@ class Toetsvraag:
     via: tuple[PartijId, ...] | None = None
 
 
-@dataclass(frozen=True)
-class Toetsing:
+class Toetsing(Struct, frozen=True):
     """Toetsing (outcome of the check). `keten`: on which chain it is allowed.
 
     `niveau_nodig`: the login with which it would be allowed, when only that is missing.

@@ -137,7 +137,7 @@ def _measured(
     taken: dict[str, list[float]] = {"own": [], "hello": [], "own-cpu": [], "hello-cpu": []}
     for turn in range(rounds + 1):
         for name, port, requests, number, expected in (
-            ("own", own, asked, pid, b'"decision": true'), ("hello", other, hello, hello_pid, b"Hello"),
+            ("own", own, asked, pid, b'"decision":true'), ("hello", other, hello, hello_pid, b"Hello"),
         ):  # fmt: skip
             before = serving.processor_seconds(number)
             wall = serving.send_all(port, requests, expected)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlmodel import Session
@@ -20,31 +21,31 @@ CONTESTS = 100  # on one page
 class Wijzigen(Vastleggen):
     """Wijzigen (changing): the acts of the parties. All raise NotFound for who is no party."""
 
+    def _simply(
+        self,
+        rule: Callable[[Machtiging, PartijId, datetime], Machtiging],
+        kind: Gebeurtenis,
+        identifier: str,
+        door: PartijId,
+        now: datetime,
+        perform: Perform | None,
+    ) -> Machtiging:
+        """An act that says no more than who and when."""
+        return self._change(
+            identifier, door, kind, lambda _session, current: rule(current, door, now), now, perform
+        )
+
     def revoke(
         self, identifier: str, door: PartijId, now: datetime, perform: Perform | None = None
     ) -> Machtiging:
         """The represented person ends it; before an answer, who asked withdraws it."""
-        return self._change(
-            identifier,
-            door,
-            Gebeurtenis.INGETROKKEN,
-            lambda _session, current: rules.revoke(current, door, now),
-            now,
-            perform,
-        )
+        return self._simply(rules.revoke, Gebeurtenis.INGETROKKEN, identifier, door, now, perform)
 
     def renounce(
         self, identifier: str, door: PartijId, now: datetime, perform: Perform | None = None
     ) -> Machtiging:
         """The representative gives it up."""
-        return self._change(
-            identifier,
-            door,
-            Gebeurtenis.OPGEZEGD,
-            lambda _session, current: rules.renounce(current, door, now),
-            now,
-            perform,
-        )
+        return self._simply(rules.renounce, Gebeurtenis.OPGEZEGD, identifier, door, now, perform)
 
     def narrow(
         self,
@@ -98,40 +99,19 @@ class Wijzigen(Vastleggen):
         self, identifier: str, door: PartijId, now: datetime, perform: Perform | None = None
     ) -> Machtiging:
         """Turn a proposal to extend down, or take one's own back."""
-        return self._change(
-            identifier,
-            door,
-            Gebeurtenis.VERLENGING_AFGEWEZEN,
-            lambda _session, current: changes.refuse_extension(current, door, now),
-            now,
-            perform,
-        )
+        return self._simply(changes.refuse_extension, Gebeurtenis.VERLENGING_AFGEWEZEN, identifier, door, now, perform)
 
     def pause(
         self, identifier: str, door: PartijId, now: datetime, perform: Perform | None = None
     ) -> Machtiging:
         """Nothing can be done with it, nor with the links below, until it is resumed."""
-        return self._change(
-            identifier,
-            door,
-            Gebeurtenis.GEPAUZEERD,
-            lambda _session, current: changes.pause(current, door, now),
-            now,
-            perform,
-        )
+        return self._simply(changes.pause, Gebeurtenis.GEPAUZEERD, identifier, door, now, perform)
 
     def resume(
         self, identifier: str, door: PartijId, now: datetime, perform: Perform | None = None
     ) -> Machtiging:
         """Who paused it lets it go on."""
-        return self._change(
-            identifier,
-            door,
-            Gebeurtenis.HERVAT,
-            lambda _session, current: changes.resume(current, door, now),
-            now,
-            perform,
-        )
+        return self._simply(changes.resume, Gebeurtenis.HERVAT, identifier, door, now, perform)
 
     def contest(
         self,

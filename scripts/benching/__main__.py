@@ -48,12 +48,15 @@ def main(arguments: list[str]) -> int:
         "--rows", type=int, help="keys: rows to convert (20,000); machtigen: the largest register (1,000,000)"
     )
     parser.add_argument("--postgres", help="machtigen: also on the PostgreSQL server at this address")
+    parser.add_argument("--postgres-rows", type=int, help="the largest register there (10,000,000)")
     parser.add_argument("--only", choices=NAMES, action="append", help="only this part; may be repeated")
     parser.add_argument("--tiny", action="store_true", help="see whether it runs; the figures say nothing")
     given = parser.parse_args(arguments)
     size = TINY if given.tiny else Size()
     size = size if given.rows is None else replace(size, rows=max(given.rows, 10), register=given.rows)
     size = replace(size, postgres=given.postgres)
+    if given.postgres_rows is not None:
+        size = replace(size, postgres_register=given.postgres_rows)
     machine = about()
     sys.stdout.write("".join(f"{name}: {value}\n" for name, value in machine.items()))
     sys.stdout.write(f"medians of interleaved rounds ({size.rounds})\n\n")

@@ -137,11 +137,14 @@ def _administer(postgres: str, statement: str) -> None:
 
 def rows(size: Size) -> list[Row]:
     """On SQLite; and on PostgreSQL when its address was given."""
-    small = min(SMALL, size.register // 2)
-    found = _rows(size, sorted({small, size.register}), None)
+    found = _rows(size, _amounts(size.register), None)
     if size.postgres is not None:
-        found += _rows(size, sorted({small, size.register}), size.postgres)
+        found += _rows(size, _amounts(size.postgres_register), size.postgres)
     return found
+
+
+def _amounts(largest: int) -> list[int]:
+    return [min(SMALL, largest // 2), largest]
 
 
 def _rows(size: Size, amounts: list[int], postgres: str | None) -> list[Row]:

@@ -59,12 +59,20 @@ def chain(number: int) -> tuple[str, str]:
 
 def restrictions(number: int) -> str:
     """As stored, and no two alike."""
-    begin = BEGUN.replace(microsecond=number % 1_000_000)
-    period = [begin.isoformat(), "2090-01-01T00:00:00+00:00"]
-    parts = to_stored(
+    return f"{_BEFORE}{number % 1_000_000:06d}{_BEHIND}"
+
+
+def _around_microseconds() -> tuple[str, str]:
+    begin = f"{BEGUN:%Y-%m-%dT%H:%M:%S}.MICROS+00:00"
+    first, second, third = to_stored(
         [AlleenDiensten((DIENST,)), AlleenHandelingen(frozenset(Handeling)), MinNiveau(Niveau.LAAG)]
     )
-    return json.dumps([*parts[:2], [Periode.tag, *period], parts[2]])
+    period = [Periode.tag, begin, "2090-01-01T00:00:00+00:00"]
+    before, _, behind = json.dumps([first, second, period, third]).partition("MICROS")
+    return before, behind
+
+
+_BEFORE, _BEHIND = _around_microseconds()
 
 
 def rows(amount: int) -> Iterator[Row]:

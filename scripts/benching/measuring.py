@@ -40,11 +40,14 @@ class Size:
     batches: int = 5
     multi_s: int = 3  # seconds for two processes, and for each run of openssl speed
     rows: int = 20_000
-    register: int = 1_000_000  # machtigingen in the largest register
+    register: int = 1_000_000  # machtigingen in the largest register on SQLite
     postgres: str | None = None
+    postgres_register: int = 10_000_000  # in the largest register there
 
 
-TINY = Size(rounds=2, slice_s=0.001, batch=4, batches=1, multi_s=1, rows=60, register=8_000)
+TINY = Size(
+    rounds=2, slice_s=0.001, batch=4, batches=1, multi_s=1, rows=60, register=8_000, postgres_register=8_000
+)
 
 
 def interleave(cases: Mapping[str, Case], size: Size) -> dict[str, float]:

@@ -99,7 +99,8 @@ class Wijzigen(Vastleggen):
         self, identifier: str, door: PartijId, now: datetime, perform: Perform | None = None
     ) -> Machtiging:
         """Turn a proposal to extend down, or take one's own back."""
-        return self._simply(changes.refuse_extension, Gebeurtenis.VERLENGING_AFGEWEZEN, identifier, door, now, perform)
+        kind = Gebeurtenis.VERLENGING_AFGEWEZEN
+        return self._simply(changes.refuse_extension, kind, identifier, door, now, perform)
 
     def pause(
         self, identifier: str, door: PartijId, now: datetime, perform: Perform | None = None

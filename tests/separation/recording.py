@@ -6,7 +6,7 @@ import base64
 import http.client
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -149,53 +149,104 @@ def recording_proxy(port: int) -> Iterator[Proxy]:
     class Handler(_Handler):
         kept = exchanges
 
-    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    with listening(port, Handler) as url:
+        yield Proxy(url, exchanges)
+
+
+@contextmanager
+def listening(port: int, handler: type[Forwarding]) -> Iterator[str]:
+    """A forward proxy for http on loopback; gives its address."""
+    server = ThreadingHTTPServer(("127.0.0.1", port), handler)
     server.daemon_threads = True
     server.block_on_close = False
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
-        yield Proxy(f"http://127.0.0.1:{port}", exchanges)
+        yield f"http://127.0.0.1:{port}"
     finally:
         server.shutdown()
         server.server_close()
         thread.join()
 
 
-class _Handler(BaseHTTPRequestHandler):
+class Forwarding(BaseHTTPRequestHandler):
+    """Passes each request on, and its answer back. Others put what they do on the way in `meet`."""
+
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-    kept: list[Exchange]
 
     def handle_one_request(self) -> None:
+        """Called by the standard library."""
         try:
             super().handle_one_request()
         except OSError:  # the client went away
             self.close_connection = True
 
     def _forward(self) -> None:
-        body = self.rfile.read(int(self.headers.get("content-length") or 0))
+        self.meet(self.rfile.read(int(self.headers.get("content-length") or 0)))
+
+    def meet(self, body: bytes) -> None:
+        """Do what is to be done with a request."""
+        found = self.ask(body)
+        if found is None:
+            self.close_connection = True
+            self.send_error(502)
+        else:
+            self.pass_on(*found)
+
+    def ask(
+        self, body: bytes, halfway: Callable[[], None] | None = None
+    ) -> tuple[http.client.HTTPResponse, bytes] | None:
+        """The answer and its content, or None when there is none. `halfway`: called when half was sent."""
         target = urlsplit(self.path)
         rest = target._replace(scheme="", netloc="").geturl() or "/"
         headers = [(name, value) for name, value in self.headers.items() if name.lower() not in HOP_BY_HOP]
         upstream = http.client.HTTPConnection(target.netloc, timeout=UPSTREAM_TIMEOUT_S)
+        half = len(body) // 2 if halfway else len(body)
         try:
             upstream.putrequest(self.command, rest, skip_host=True, skip_accept_encoding=True)
             for name, value in headers:
                 upstream.putheader(name, value)
             if body or self.command in {"POST", "PUT", "PATCH"}:
                 upstream.putheader("content-length", str(len(body)))
-            upstream.endheaders(body)
+            upstream.endheaders(body[:half])
+            if halfway:
+                halfway()
+                upstream.send(body[half:])
             answer = upstream.getresponse()
-            content = answer.read()
-        except OSError:
-            self.close_connection = True
-            self.send_error(502)
-            return
+            return answer, answer.read()
+        except (OSError, http.client.HTTPException):
+            return None
         finally:
             upstream.close()
-        self._keep(body, answer, content)
-        self._pass_on(answer, content)
+
+    def pass_on(self, answer: http.client.HTTPResponse, content: bytes) -> None:
+        """Give an answer to who asked."""
+        self.send_response_only(answer.status)
+        for name, value in answer.getheaders():
+            if name.lower() not in HOP_BY_HOP:
+                self.send_header(name, value)
+        self.send_header("content-length", str(len(content)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _forward  # noqa: N815 - called by name
+
+    def log_message(self, *_arguments: object) -> None:
+        """Nothing on standard error."""
+
+
+class _Handler(Forwarding):
+    kept: list[Exchange]
+
+    def ask(
+        self, body: bytes, halfway: Callable[[], None] | None = None
+    ) -> tuple[http.client.HTTPResponse, bytes] | None:
+        found = super().ask(body, halfway)
+        if found is not None:
+            self._keep(body, *found)
+        return found
 
     def _keep(self, body: bytes, answer: http.client.HTTPResponse, content: bytes) -> None:
         named = {name.lower(): value for name, value in self.headers.items()}
@@ -211,18 +262,3 @@ class _Handler(BaseHTTPRequestHandler):
                 content,
             )
         )
-
-    def _pass_on(self, answer: http.client.HTTPResponse, content: bytes) -> None:
-        self.send_response_only(answer.status)
-        for name, value in answer.getheaders():
-            if name.lower() not in HOP_BY_HOP:
-                self.send_header(name, value)
-        self.send_header("content-length", str(len(content)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(content)
-
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _forward  # noqa: N815 - called by name
-
-    def log_message(self, *_arguments: object) -> None:
-        """Nothing on standard error."""

@@ -1,4 +1,4 @@
-"""A death, an eighteenth birthday and a curatele: who is touched by it, what must end by it and what must stay."""
+"""A death, an eighteenth birthday and a curatele: what must end by it, and what must stay."""
 
 from __future__ import annotations
 

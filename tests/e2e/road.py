@@ -1,4 +1,4 @@
-"""The road from identiteit to machtigen: a proxy that loses, doubles, delays or holds up what is pushed on it.
+"""The road from identiteit to machtigen: a proxy that loses, doubles, delays or holds up what is pushed.
 
 Everything else that identiteit asks passes as it is. A plan is made by the kind of event, so that what the
 system says by itself (a lease that is renewed) does not use up what was meant for another.
@@ -9,12 +9,14 @@ from __future__ import annotations
 import base64
 import http.client
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum, auto
 from typing import Any
+from urllib.parse import urlsplit
 
 from tests.separation.recording import Forwarding, listening
 
@@ -145,6 +147,9 @@ class _OnTheRoad(Forwarding):
         if not self.path.endswith(EVENTS):
             super().meet(body)
             return
+        if not self._somebody_is_there():  # what is planned is for a push that could arrive
+            self.close_connection = True
+            return
         number, kind = told(body)
         fate = self.road.fate_of(kind)
 
@@ -174,11 +179,20 @@ class _OnTheRoad(Forwarding):
             copy.join()
         if fate is Fate.ANSWER_HELD:
             self.road.stand_still()
-        self.road.bring_behind(kind)
+        if found is not None and found[0].status == ACKNOWLEDGED:
+            self.road.bring_behind(kind)
         if found is None or fate in {Fate.UNANSWERED, Fate.ANSWER_HELD}:
             self.close_connection = True
         else:
             self.pass_on(*found)
+
+    def _somebody_is_there(self) -> bool:
+        target = urlsplit(self.path)
+        try:
+            socket.create_connection((target.hostname or "", target.port or 80), timeout=5).close()
+        except OSError:
+            return False
+        return True
 
     def _pretend(self) -> None:
         self.send_response_only(ACKNOWLEDGED)

@@ -15,6 +15,7 @@ from machtigen.machtigingen.model import Machtiging, Rol
 from machtigen.machtigingen.service import Machtigingen
 from machtigen.machtigingen.wettelijk import Spiegeling
 from machtigen.ontvangst.model import RENEWAL, Bericht, Wijziging
+from machtigen.ontvangst.rules import ends_of_the_past
 from machtigen.ontvangst.store import Gespiegeld
 from machtigen.partijen.model import PartijId
 from machtigen.sealing import Seal
@@ -61,7 +62,7 @@ class Gevolgen:
         said = Vermelding(change.persoon, feit, change.geldt, volgnummer, change.eindigt_op)
         if not self._feiten.note(session, said):
             if said.geldt and feit is not Feit.MINDERJARIG:  # it held for a while: what it ended stays ended
-                self._end(session, change.persoon, ends_when(feit), now)
+                self._end(session, change.persoon, ends_of_the_past(ends_when(feit)), now)
             return
         if not said.holds_at(now):
             if said.geldt:  # it came after the end that it tells of

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from machtigen.diensten.model import Grond
 from machtigen.feiten.model import Feit
+from machtigen.feiten.rules import Einde
 from machtigen.ontvangst.model import Gat, Wijziging
 from machtigen.partijen.model import PartijId
 
@@ -83,6 +85,12 @@ def _slug(value: Any) -> str | None:
     if not isinstance(value, str) or not 0 < len(value) <= 64 or not value.replace("-", "").isalnum():
         raise ValueError("no slug")
     return value
+
+
+def ends_of_the_past(einden: Iterable[Einde]) -> tuple[Einde, ...]:
+    """What a fact ended that is heard of after it has passed: nothing that a source gives, for the numbers of
+    those powers tell by themselves which of them a later event gave anew."""
+    return tuple(replace(einde, gronden=einde.gronden - FROM_SOURCES) for einde in einden)
 
 
 def missing(highest: int, arrived: int, limit: int) -> list[int]:

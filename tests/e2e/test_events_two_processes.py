@@ -54,7 +54,7 @@ def has_met(story: Story, fate: Fate, times: int = 1) -> None:
 
 
 def lost(story: Story, road: Road) -> None:
-    """First without an answer; then its sender believes that it arrived, and by a later one the gap is seen."""
+    """First without an answer; then its sender believes that it arrived, until a later one shows the gap."""
     road.plan(story.kind, Fate.LOSE, Fate.SWALLOW)
     story.happens()
     has_met(story, Fate.SWALLOW)

@@ -172,6 +172,7 @@ def install_tokens(app: FastAPI, settings: Settings, database: Database, key: Si
     app.state.verklaringen = tokens
     tokens.verklaringen.own_actions = rooms.feiten.own_actions
     rooms.find_by_identifier = tokens.find_machtiging
+    rooms.find_token_end = tokens.introspectie.ended
     rooms.resolve_bearer = lambda token, now: by_token(tokens.introspectie.person(token, now))
     app.state.upkeep.parts["tokens"] = tokens.verklaringen.upkeep
     app.state.beslissingen = beslissingen.assemble(

@@ -57,15 +57,17 @@ class Clock:
 
 ResolveBearer = Callable[[str, datetime], Sessie | None]
 FindByIdentifier = Callable[[str, str], str | None]
+FindTokenEnd = Callable[[str], datetime | None]
 
 
 @dataclass
 class Services:
     """Everything a route may use; made in `app.py` and kept at `app.state.services`.
 
-    Two hooks are filled by the rooms above: `resolve_bearer(token, now)` gives the person of a
+    Three hooks are filled by the rooms above: `resolve_bearer(token, now)` gives the person of a
     Bearer token with scope `machtigingen`; `find_by_identifier(identifier, audience)` gives the id
-    of the machtiging that a token named so towards that audience.
+    of the machtiging that a token named so towards that audience; `find_token_end(token)` gives the
+    moment at which a token of ours was ended early.
     """
 
     own_url: str
@@ -93,6 +95,7 @@ class Services:
     log: Log
     resolve_bearer: ResolveBearer = field(default=lambda _token, _now: None)
     find_by_identifier: FindByIdentifier = field(default=lambda _identifier, _audience: None)
+    find_token_end: FindTokenEnd = field(default=lambda _token: None)
 
     @property
     def cookies(self) -> Cookies:

@@ -20,6 +20,7 @@ from machtigen.api import (
     sleutels,
     status,
     toetsen,
+    tokeneindes,
     uitvoer,
     verklaringen,
     weergavetickets,
@@ -45,7 +46,7 @@ from machtigen.web import balie as balie_pages
 ROOMS = (
     gereed, sleutels, diensten, machtigingen, wijzigingen, organisaties, instemming, bevoegdheid,
     betwistingen, toetsen, berichten, balie, beheer,
-    weergavetickets,
+    weergavetickets, tokeneindes,
 )  # fmt: skip
 SITE = (  # `/machtigen/{id}` matches much: it comes last
     sessie, overzicht, codes, opzoeken, aanvragen, beperken, verlengen, onderbreken, samen, balie_pages,

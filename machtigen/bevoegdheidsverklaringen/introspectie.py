@@ -45,16 +45,27 @@ class Introspectie:
 
     def read(self, token: str, now: datetime) -> tuple[dict[str, Any], Levend] | None:
         """(claims, what is remembered) of a token of ours that is good at this moment; else None."""
+        claims = self._claims(token)
         try:
-            claims = verify(token, self._keys, typ=TYP, algorithms=(self._key.alg,), maximum_bytes=16_384)
             check_times(claims, now, leeway_s=0)
         except InvalidJws:
             return None
-        jti = claims.get("jti")
-        if claims.get("iss") not in self._issuers or not isinstance(jti, str):
-            return None
-        live = self._verklaringen.find_live(jti, now)
+        live = self._verklaringen.find_live(claims["jti"], now) if claims else None
         return (claims, live) if live is not None else None
+
+    def ended(self, token: str) -> datetime | None:
+        """When a token of ours was ended before it expired; None for every other, also a forgotten one."""
+        claims = self._claims(token)
+        return self._verklaringen.find_end(claims["jti"]) if claims else None
+
+    def _claims(self, token: str) -> dict[str, Any]:
+        """What stands in a token of ours, live or not, with a `jti`; empty: not ours."""
+        try:
+            claims = verify(token, self._keys, typ=TYP, algorithms=(self._key.alg,), maximum_bytes=16_384)
+        except InvalidJws:
+            return {}
+        ours = claims.get("iss") in self._issuers and isinstance(claims.get("jti"), str)
+        return claims if ours else {}
 
     def person(self, token: str, now: datetime) -> Person | None:
         """Who lets a client act here with this token; None when it is not for that."""

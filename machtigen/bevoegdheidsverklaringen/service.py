@@ -284,6 +284,10 @@ class Verklaringen:
             return live
         return live if self._machtigingen.is_active(live.machtiging, now, live.schakels) else None
 
+    def find_end(self, jti: str) -> datetime | None:
+        """When a token was ended before it expired by itself; forgotten a week after it expired."""
+        return self._database.read(lambda session: store.find_end(session, jti))
+
     def upkeep(self, now: datetime) -> None:
         """Status lists in order, and what is long over forgotten. Quick when done recently."""
         if self._tidied is not None and timedelta(0) <= now - self._tidied < TIDY_EVERY:

@@ -20,6 +20,9 @@ from machtigen.bevoegdheidsverklaringen.tables import (
 from machtigen.partijen.model import PartijId
 
 KEEP = timedelta(hours=1)
+# A service that keeps tokens must be found out by the first register at which it shows an ended one. The
+# register of use, which stays, says more about a token than this row.
+KEEP_ENDED = timedelta(days=7)
 
 
 def add_verzoek(
@@ -142,12 +145,22 @@ def _end(session: Session, which: sa.ColumnElement[bool], now: datetime) -> list
 
 
 def sweep(session: Session, now: datetime) -> None:
-    """Forget what expired over an hour ago. The register of use is not touched: that stays."""
+    """Forget what expired over an hour ago, of tokens that were ended over a week ago. The register of
+    use is not touched: that stays."""
     before = now - KEEP
-    for table in (InlogverzoekRow, AutorisatiecodeRow, UitgifteRow):
+    for table in (InlogverzoekRow, AutorisatiecodeRow):
         session.connection().execute(sa.delete(table).where(col(table.verloopt_op) < before))
+    by_itself = col(UitgifteRow.geeindigd_op).is_(None) & (col(UitgifteRow.verloopt_op) < before)
+    long_over = col(UitgifteRow.verloopt_op) < now - KEEP_ENDED
+    session.connection().execute(sa.delete(UitgifteRow).where(by_itself | long_over))
     gone = ~sa.exists().where(col(UitgifteRow.jti) == col(UitgifteSchakelRow.jti))
     session.connection().execute(sa.delete(UitgifteSchakelRow).where(gone))
+
+
+def find_end(session: Session, jti: str) -> datetime | None:
+    """When a token was ended before it expired."""
+    query = select(UitgifteRow.geeindigd_op).where(col(UitgifteRow.jti) == jti)
+    return session.exec(query).first()
 
 
 # Hot path of introspection: one statement, no rows of the ORM.

@@ -6,7 +6,7 @@ pseudonyms (`machtigen.verifier.pseudonyms`, needs libsodium) and the FastAPI de
 """
 
 from machtigen.verifier.errors import CouldNotCheck, InvalidEvidence
-from machtigen.verifier.model import Partij, StatusResult, Vertegenwoordiging
+from machtigen.verifier.model import Partij, StatusResult, Vertegenwoordiging, Voormalig
 from machtigen.verifier.policy import Policy
 from machtigen.verifier.verify import Verifier
 
@@ -18,4 +18,5 @@ __all__ = [
     "StatusResult",
     "Verifier",
     "Vertegenwoordiging",
+    "Voormalig",
 ]

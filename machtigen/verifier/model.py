@@ -92,3 +92,11 @@ class Vertegenwoordiging:
         must stand in the token; nothing follows from anything else.
         """
         return action in self.actions and dienst == self.dienst and doel in self.doelen
+
+
+@dataclass(frozen=True)
+class Voormalig:
+    """Voormalig (former): what a token said that is refused now. It proves nothing and allows nothing;
+    whoever refused it may note whom it was about. A type of its own, so that it is not taken for proof."""
+
+    gezegd: Vertegenwoordiging = field(repr=False)

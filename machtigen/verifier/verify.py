@@ -31,6 +31,7 @@ Status List. Numbers 5 to 11 read claims only after number 4 has held.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -41,7 +42,7 @@ from keys.kernel.jws.signature import read_header
 from machtigen.verifier.deps import default_http, system_clock
 from machtigen.verifier.errors import InvalidEvidence
 from machtigen.verifier.keyset import IssuerKeys
-from machtigen.verifier.model import Partij, Vertegenwoordiging
+from machtigen.verifier.model import Partij, StatusResult, Vertegenwoordiging, Voormalig
 from machtigen.verifier.policy import Policy, level
 from machtigen.verifier.power import Power, read_power
 from machtigen.verifier.status import StatusLists
@@ -88,13 +89,28 @@ class Verifier:
     def verify(self, token: str) -> Vertegenwoordiging:
         """What the token proves. Raises InvalidEvidence or CouldNotCheck, and nothing else."""
         claims = self._signed_claims(token)  # 1–4
-        now = self._clock()
+        stated = self._stated(claims, self._clock())  # 5–11
+        return replace(stated, status=self._lists.check(*_status_reference(claims)))  # 12
+
+    def read_former(self, token: str) -> Voormalig:
+        """What a refused token said while it was good, by numbers 1 to 11 at the moment of its issue.
+
+        FOR THE RECORD OF A REFUSAL ONLY: it proves nothing now. Raises InvalidEvidence, CouldNotCheck.
+        """
+        claims = self._signed_claims(token)
+        issued = _moment(claims.get("iat"))
+        if issued is None:
+            raise InvalidEvidence("no-issue-time")
+        return Voormalig(self._stated(claims, issued))
+
+    def _stated(self, claims: dict[str, Any], now: datetime) -> Vertegenwoordiging:
+        """Numbers 5 to 11 at `now`; the status list is not asked yet, which `verouderd` says."""
         audience = self._registered_claims(claims, now)  # 5–8
         persoon = self._subject(claims)  # 9
         represents = self._chain(claims.get("represents"))  # 10
         power = self._power(claims, bool(represents), now)  # 11
-        uri, index = _status_reference(claims)
-        status = self._lists.check(uri, index)  # 12
+        issued = datetime.fromtimestamp(claims["iat"], UTC)
+        uri, _ = _status_reference(claims)
         return Vertegenwoordiging(
             issuer=self.issuer,
             audience=audience,
@@ -112,9 +128,9 @@ class Verifier:
             schakels=power.schakels,
             grond=power.grond,
             geldig_tot=power.geldig_tot,
-            status=status,
+            status=StatusResult(uri, issued, issued, verouderd=True),
             auth_op=_moment(claims.get("auth_time")),
-            uitgegeven_op=datetime.fromtimestamp(claims["iat"], UTC),
+            uitgegeven_op=issued,
             verloopt_op=datetime.fromtimestamp(claims["exp"], UTC),
             claims=claims,
         )

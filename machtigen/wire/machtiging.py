@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from machtigen.wire.dienst import HandelingWire
 from machtigen.wire.moment import Moment, MomentOfDag
@@ -240,3 +240,17 @@ class WeergaveTicket(BaseModel):
 
     ticket: str
     url: str
+
+
+class TokeneindeAanvraag(BaseModel):
+    """Which representation token, by the token itself: who asks holds it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    token: Annotated[str, Field(min_length=1, max_length=16_384)]
+
+
+class Tokeneinde(BaseModel):
+    """When a token was ended before it expired by itself; by whom and why is not told."""
+
+    geeindigd_op: AwareDatetime

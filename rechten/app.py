@@ -21,11 +21,20 @@ from keys.kernel.oidc.relying_party import RelyingParty
 from keys.kernel.pages import Pages
 from keys.kernel.problem import install
 from machtigen.verifier import Policy, Verifier
-from rechten.api import beheer, gegevens, inzage, service
+from rechten.api import beheer, gegevens, inzage, service, storingen, voorstellen, zelf
 from rechten.deps import Clock, Services
 from rechten.doelen.service import Doelen
 from rechten.errors import RegisterNotReady
-from rechten.events import INSPECTION_REFUSED, KEY_FILE_OPEN, KEY_OBTAINED, STARTED, UPKEEP_FAILED
+from rechten.events import (
+    INSPECTION_REFUSED,
+    KEY_FILE_OPEN,
+    KEY_OBTAINED,
+    STARTED,
+    STORING_NOT_NOTED,
+    STORING_OPENED,
+    UPKEEP_FAILED,
+)
+from rechten.inzage.handelen import Handelen
 from rechten.inzage.samenstellen import Samenstelling
 from rechten.inzage.service import Inzien
 from rechten.peers import CLIENT_ID, Addresses, KeysPeer, PagePeers
@@ -36,8 +45,12 @@ from rechten.registers.tickets import TicketVerifier
 from rechten.sessies.service import Sessies
 from rechten.settings import Settings
 from rechten.toegang.bewijs import Bewijzen
+from rechten.toegang.ingetrokken import Ingetrokken
+from rechten.toegang.oordeel import Oordelen
 from rechten.toegang.service import Toegang
-from rechten.web import inloggen, inzien
+from rechten.toegang.voorstel import Voorstelrecht
+from rechten.voorstellen.beslissen import Beslissen
+from rechten.web import handelen, inloggen, inzien
 
 HTTP_TIMEOUT_S = 10
 REGISTER_MIGRATIONS = "register_migrations"
@@ -78,10 +91,10 @@ def create_app(settings: Settings, transport: httpx2.BaseTransport | None = None
     app.state.relying_party = make_relying_party(settings, services.signing_key, http, clock)
     install(app, package="rechten", table=STATUS, page=pages.error_page, log=services.log)
     pages.install(app)
-    for router in (beheer.router, gegevens.router, inzage.router, service.router):
-        app.include_router(router)
-    for router in (inloggen.router, inzien.router):
-        app.include_router(router, include_in_schema=False)
+    for api in (beheer, gegevens, storingen, voorstellen, inzage, zelf, service):
+        app.include_router(api.router)
+    for page in (inloggen, inzien, handelen):
+        app.include_router(page.router, include_in_schema=False)
     return app
 
 
@@ -150,6 +163,9 @@ def assemble(settings: Settings, http: httpx2.Client, clock: Clock) -> Services:
     replays = ReplayGuard(clock.now)
     session_key = secret_bytes(settings.sleutels_map / "sessie.key", may_make=not settings.production)
     bewijzen = make_bewijzen(settings, http, clock, keys_peer, replays)
+    actor_url = f"{settings.keys_url}/v1/actoren"
+    oordelen = make_oordelen(bewijzen, doelen, page_peers, actor_url, log)
+    inzien = Inzien(tickets, doelen.require_version, lambda code: log.emit(INSPECTION_REFUSED, reason=code))
     services = Services(
         own_url=settings.own_url,
         identiteit_url=settings.identiteit_url,
@@ -157,13 +173,15 @@ def assemble(settings: Settings, http: httpx2.Client, clock: Clock) -> Services:
         database=database,
         registers=Registers(database, places(settings, keys_peer)),
         leveringen=Leveringen(tickets, doelen.require_version),
-        toegang=Toegang(bewijzen, doelen, f"{settings.keys_url}/v1/actoren"),
-        inzien=Inzien(
-            tickets, doelen.require_version, lambda code: log.emit(INSPECTION_REFUSED, reason=code)
-        ),
+        toegang=Toegang(oordelen),
+        voorstelrecht=Voorstelrecht(oordelen),
+        beslissen=Beslissen(doelen.require_version, actor_url),
+        handelen=Handelen(inzien, doelen.require_version),
+        inzien=inzien,
         samenstelling=Samenstelling(
             fetch_ticket=page_peers.fetch_ticket,
             ask=page_peers.ask_register,
+            act=page_peers.act_at_register,
             url_of=lambda register: services.inspection_url(register),
             clock=clock.now,
             timeout_s=settings.inzage_timeout_s,
@@ -171,6 +189,7 @@ def assemble(settings: Settings, http: httpx2.Client, clock: Clock) -> Services:
         sessies=Sessies(database, session_key),
         signing_key=signing_key,
         operator_keys=Jwks.parse(json.loads(settings.beheer_jwks_file.read_text("utf-8"))),
+        actor_keys=keys_peer.actor_keys,
         replays=replays,
         name_frames=page_peers.name_frames,
         log=log,
@@ -206,6 +225,19 @@ def make_bewijzen(
         party_keys=keys_peer.party_keys,
         remember=replays.remember,
     )
+
+
+def make_oordelen(bewijzen: Bewijzen, doelen: Doelen, peers: PagePeers, actor_url: str, log: Log) -> Oordelen:
+    """What judges calls with a token, and notes those with a revoked one."""
+    ingetrokken = Ingetrokken(
+        bewijzen,
+        doelen,
+        peers.token_end,
+        actor_url,
+        opened=lambda register, trace: log.emit(STORING_OPENED, register=register, trace_id=trace),
+        failed=lambda register, error: log.emit(STORING_NOT_NOTED, register=register, error=error),
+    )
+    return Oordelen(bewijzen, doelen, ingetrokken, actor_url)
 
 
 def places(settings: Settings, keys_peer: KeysPeer) -> Plaatsen:

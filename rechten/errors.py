@@ -112,6 +112,58 @@ class ReadRefused(RechtenError):
         self.code = code  # type: ignore[misc]  # each refusal carries the code of its rule
 
 
+class ActRefused(RechtenError):
+    """The rules refuse an act for somebody. `code` is that of the first reason."""
+
+    title: ClassVar[str] = "Deze handeling mag hiervoor niet."
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code  # type: ignore[misc]  # each refusal carries the code of its rule
+
+
+class ObligationUnknown(RechtenError):
+    """There is no such obligation now, or it is not this person's, or not within the power."""
+
+    code: ClassVar[str] = "obligation-unknown"
+    title: ClassVar[str] = "Deze verplichting bestaat niet, of is niet van u."
+
+
+class ProposalUnknown(RechtenError):
+    """There is no such proposal, or it is somebody else's."""
+
+    code: ClassVar[str] = "proposal-unknown"
+    title: ClassVar[str] = "Dit voorstel bestaat niet, of is niet van u."
+
+
+class ProposalOpen(RechtenError):
+    """There is an open proposal about this obligation already."""
+
+    code: ClassVar[str] = "proposal-open"
+    title: ClassVar[str] = "Er loopt al een voorstel voor deze verplichting."
+
+
+class ProposalClosed(RechtenError):
+    """The proposal was answered, withdrawn or has lapsed."""
+
+    code: ClassVar[str] = "proposal-closed"
+    title: ClassVar[str] = "Dit voorstel loopt niet meer."
+
+
+class StoringUnknown(RechtenError):
+    """There is no such storing, or it is somebody else's."""
+
+    code: ClassVar[str] = "storing-unknown"
+    title: ClassVar[str] = "Deze storing bestaat niet, of is niet van u."
+
+
+class StoringStateForbids(RechtenError):
+    """The step does not fit how the storing stands."""
+
+    code: ClassVar[str] = "storing-state-forbids"
+    title: ClassVar[str] = "Dit kan nu niet bij deze storing."
+
+
 class InvalidPeriod(RechtenError):
     """A date range is not a range, or too long."""
 

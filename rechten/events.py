@@ -20,6 +20,13 @@ LOGIN_REFUSED = Event("login-refused", frozenset({"reason"}))
 NAME_UNAVAILABLE = Event("name-unavailable", frozenset({"reason"}))
 KEY_FILE_OPEN = Event("key-file-open-to-others", frozenset({"file"}))
 UPKEEP_FAILED = Event("upkeep-failed", frozenset({"part", "error"}))
+STORING_OPENED = Event("storing-opened", frozenset({"register", "trace_id"}))
+STORING_NOT_NOTED = Event("storing-not-noted", frozenset({"register", "error"}))
+STORING_STEP = Event("storing-step", frozenset({"register", "stap", "door"}))
+OWN_ACT = Event("own-act", frozenset({"register", "soort"}))
+PROPOSED = Event("arrangement-proposed", frozenset({"register", "trace_id"}))
+PROPOSAL_REFUSED = Event("arrangement-refused", frozenset({"register", "reason", "trace_id"}))
+PROPOSAL_ENDED = Event("arrangement-ended", frozenset({"register", "besluit"}))
 
 CATALOGUE = (
     STARTED,
@@ -40,4 +47,11 @@ CATALOGUE = (
     NAME_UNAVAILABLE,
     KEY_FILE_OPEN,
     UPKEEP_FAILED,
+    STORING_OPENED,
+    STORING_NOT_NOTED,
+    STORING_STEP,
+    OWN_ACT,
+    PROPOSED,
+    PROPOSAL_REFUSED,
+    PROPOSAL_ENDED,
 )

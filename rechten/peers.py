@@ -17,11 +17,30 @@ from keys.kernel.caller import PeerUnavailable, assertion
 from keys.kernel.jws import Jwks, SigningKey
 from keys.kernel.pep import ActorKey, Domain, KeyRing, PepError, Pseudonym, encrypt
 from rechten.doelen.model import Doel, DoelVersie
-from rechten.errors import NotLoggedIn
+from rechten.errors import (
+    IdempotencyKeyReused,
+    InvalidIdempotencyKey,
+    NotLoggedIn,
+    ObligationUnknown,
+    ProposalClosed,
+    ProposalOpen,
+    ProposalUnknown,
+    RechtenError,
+    StoringStateForbids,
+    StoringUnknown,
+)
 from rechten.inzage.model import Periode
 from rechten.registers.model import Register
 
 CLIENT_ID = "rechten"
+# What a register may refuse to a person who acts there, and the page passes on as its own.
+OF_A_REGISTER: Mapping[str, type[RechtenError]] = {
+    kind.code: kind
+    for kind in (
+        IdempotencyKeyReused, InvalidIdempotencyKey, ObligationUnknown, ProposalClosed, ProposalOpen,
+        ProposalUnknown, StoringStateForbids, StoringUnknown,
+    )
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -170,6 +189,33 @@ class PagePeers:
         }
         return _object(self._post(url, body, {}))
 
+    def act_at_register(
+        self, url: str, ticket: str, bewijs: str, handeling: Mapping[str, Any], key: str | None
+    ) -> Mapping[str, Any]:
+        """Let a register do what a person asks of it. Raises the register's own refusal; PeerUnavailable."""
+        body = {"ticket": ticket, "bewijs": bewijs, **handeling}
+        answer = self._post(url, body, {"Idempotency-Key": key} if key is not None else {})
+        if answer.status_code in {HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY}:
+            refusal = OF_A_REGISTER.get(_code(answer))
+            if refusal is not None:
+                raise refusal
+        return _object(answer)
+
+    def token_end(self, token: str) -> datetime | None:
+        """Since when a token of `machtigen` is revoked; None: it never was. Raises PeerUnavailable."""
+        machtigen = self._addresses.machtigen
+        headers = {"Authorization": f"Bearer {self._assertion(machtigen)}"}
+        answer = self._post(f"{machtigen}/api/v1/tokeneindes", {"token": token}, headers)
+        if answer.status_code == HTTPStatus.NOT_FOUND and _code(answer) == "not-found":
+            return None
+        try:
+            ended = datetime.fromisoformat(str(_object(answer).get("geeindigd_op")))
+        except ValueError as error:
+            raise PeerUnavailable("no-moment") from error
+        if ended.tzinfo is None:
+            raise PeerUnavailable("no-moment")
+        return ended
+
     def name_frame(self, identifier: str, audience: str) -> str | None:
         """The address of a frame that shows the representative's name to the represented person."""
         machtigen = self._addresses.machtigen
@@ -201,6 +247,15 @@ class PagePeers:
             return self._http.post(url, json=dict(body), headers=dict(headers), timeout=self._timeout_s)
         except httpx2.HTTPError as error:
             raise PeerUnavailable("no-answer") from error
+
+
+def _code(answer: httpx2.Response) -> str:
+    """The code of a problem document; empty for anything else."""
+    try:
+        body = answer.json()
+    except ValueError:
+        return ""
+    return str(body.get("code", "")) if isinstance(body, dict) else ""
 
 
 def _object(answer: httpx2.Response) -> dict[str, Any]:

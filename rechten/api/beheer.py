@@ -102,7 +102,7 @@ def read_register(body: RegisterIn) -> Register:
         actor=body.actor,
         domein=domein,
         categorieen=tuple(
-            Categorie(entry.id, entry.naam.texts(), Gevoeligheid(entry.gevoeligheid))
+            Categorie(entry.id, entry.naam.texts(), Gevoeligheid(entry.gevoeligheid), entry.verplichting)
             for entry in body.categorieen
         ),
         audience=body.audience,
@@ -133,7 +133,12 @@ def _view(register: Register, keys: Jwks) -> RegisterView:
         audience=register.audience,
         gepauzeerd=register.gepauzeerd,
         categorieen=[
-            {"id": entry.id, "naam": dict(entry.naam), "gevoeligheid": entry.gevoeligheid.value}
+            {
+                "id": entry.id,
+                "naam": dict(entry.naam),
+                "gevoeligheid": entry.gevoeligheid.value,
+                "verplichting": entry.verplichting,
+            }
             for entry in register.categorieen
         ],
         jwks=keys.as_dict(),

@@ -8,12 +8,14 @@ from fastapi import APIRouter, Header, Query
 from starlette.requests import Request
 
 from keys.kernel.caller import CallerRejected, bearer
+from rechten.api.tonen import invordering_view
 from rechten.deps import Leverancier, Present, Tracing
 from rechten.errors import EnrolmentRefused, ReadRefused, TokenRefused
 from rechten.events import DELIVERED, ENROLMENT_REFUSED, READ, READ_REFUSED, TOKEN_REFUSED
 from rechten.registers.levering import Levering
 from rechten.registers.model import Gegeven, NieuwGegeven
-from rechten.toegang.service import Leesvraag
+from rechten.toegang.model import Leesvraag
+from rechten.toegang.service import Verstrekking
 from rechten.wire.basis import CategorieId, Slug
 from rechten.wire.gegevens import (
     GegevenIn,
@@ -85,7 +87,9 @@ def read(
         raise
     app.log.emit(READ, register=register_id, doel=doel, trace_id=trace.trace_id)
     return GegevensView(
-        categorieen={name: [_view(gegeven) for gegeven in found] for name, found in given.gegevens.items()},
+        categorieen={
+            name: [_view(gegeven, given) for gegeven in found] for name, found in given.gegevens.items()
+        },
         geweigerd=[WeigeringView(categorie=one.categorie, reden=one.reden) for one in given.geweigerd],
     )
 
@@ -102,7 +106,8 @@ def _nieuw(entry: GegevenIn) -> NieuwGegeven:
     )
 
 
-def _view(gegeven: Gegeven) -> GegevenView:
+def _view(gegeven: Gegeven, given: Verstrekking) -> GegevenView:
+    verplicht = given.verplicht.get(gegeven.id)
     return GegevenView(
         waarde=gegeven.waarde,
         bron=gegeven.bron,
@@ -110,4 +115,6 @@ def _view(gegeven: Gegeven) -> GegevenView:
         geldig_tot=gegeven.geldig_tot,
         vastgelegd_op=gegeven.vastgelegd_op,
         status=gegeven.status.value,
+        verplichting=verplicht.verplichting if verplicht and given.eigen else None,
+        invordering=invordering_view(verplicht.invordering, with_ids=given.eigen) if verplicht else None,
     )

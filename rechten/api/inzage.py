@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import UTC, date
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Header, Query
 
 from rechten.api.render import inzage_view
 from rechten.deps import Person, Present, Tracing
 from rechten.errors import InspectionOnBehalfNotOffered
-from rechten.events import INSPECTED, UNREACHABLE
+from rechten.events import INSPECTED, OWN_ACT, UNREACHABLE
+from rechten.inzage.handelen import EigenHandeling, Soort
 from rechten.inzage.model import Overzicht, Periode
 from rechten.inzage.service import Inzagevraag
+from rechten.voorstellen.model import Betalingsvoorstel
 from rechten.wire.inzage import (
     InzageIn,
     InzageView,
@@ -22,6 +24,7 @@ from rechten.wire.inzage import (
     RegisterGegevensView,
     RegisterRef,
 )
+from rechten.wire.storingen import EigenHandelingIn, GedaanView
 
 router = APIRouter(prefix="/rechten/api/v1", tags=["inzage"])
 
@@ -40,7 +43,34 @@ def inspect(app: Present, trace: Tracing, register_id: str, body: InzageIn) -> I
     )
     inzage = app.inzien.inspect(opened, vraag, now)
     app.log.emit(INSPECTED, register=register_id)
-    return inzage_view(opened.register, inzage)
+    return inzage_view(opened, inzage, now)
+
+
+@router.post("/registers/{register_id}/inzage/handelingen")
+def act_on_own(
+    app: Present,
+    trace: Tracing,
+    register_id: str,
+    body: EigenHandelingIn,
+    idempotency_key: Annotated[str | None, Header()] = None,
+) -> GedaanView:
+    """What the ticket's person does here about themself; the proof is aimed at this very address."""
+    opened = app.registers.require(register_id)
+    now = app.now()
+    today = now.astimezone(UTC).date()
+    vraag = Inzagevraag(
+        ticket=body.ticket,
+        bewijs=body.bewijs,
+        url=f"{app.inspection_url(register_id)}/handelingen",
+        periode=Periode(today, today),
+        trace=trace,
+    )
+    voorstel = body.voorstel
+    inhoud = Betalingsvoorstel(voorstel.bedrag_per_maand, voorstel.vanaf) if voorstel else None
+    handeling = EigenHandeling(Soort(body.handeling), body.onderwerp, inhoud, idempotency_key)
+    done = app.handelen.act(opened, vraag, handeling, now)
+    app.log.emit(OWN_ACT, register=register_id, soort=handeling.soort.value)
+    return GedaanView(**done)
 
 
 @router.get("/inzage/gegevens")
@@ -52,7 +82,10 @@ def list_own_records(app: Present, person: Person, namens: str | None = None) ->
     return OverzichtGegevensView(
         registers=[
             RegisterGegevensView(
-                register_id=found.register, naam=dict(found.naam), gegevens=found.antwoord["gegevens"]
+                register_id=found.register,
+                naam=dict(found.naam),
+                gegevens=found.antwoord["gegevens"],
+                voorstellen=found.antwoord.get("voorstellen", []),
             )
             for found in overzicht.antwoorden
         ],
@@ -77,7 +110,10 @@ def list_own_uses(
         tot=periode.tot,
         registers=[
             RegisterGebruikView(
-                register_id=found.register, naam=dict(found.naam), gebruik=found.antwoord["gebruik"]
+                register_id=found.register,
+                naam=dict(found.naam),
+                gebruik=found.antwoord["gebruik"],
+                storingen=found.antwoord.get("storingen", []),
             )
             for found in overzicht.antwoorden
         ],

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from rechten.api.tonen import invordering_view, own_storing_view, voorstel_view
 from rechten.inzage.model import Inzage
 from rechten.logboek.model import Gelogd
+from rechten.registers.geopend import OpenRegister
 from rechten.registers.model import Gegeven, Register
+from rechten.voorstellen.rules import invordering
 from rechten.wire.inzage import (
     DoelView,
     DoorView,
@@ -20,16 +23,21 @@ from rechten.wire.inzage import (
 SELF, REPRESENTATIVE, SYSTEM = "zelf", "vertegenwoordiger", "organisatie"
 
 
-def inzage_view(register: Register, inzage: Inzage) -> InzageView:
+def inzage_view(opened: OpenRegister, inzage: Inzage, now: datetime) -> InzageView:
     """The answer of a register to a person."""
+    register = opened.register
     return InzageView(
         register_id=register.id,
-        gegevens=[_gegeven(register, gegeven) for gegeven in inzage.gegevens],
+        gegevens=[_gegeven(register, inzage, gegeven, now) for gegeven in inzage.gegevens],
         gebruik=[_gebruik(register, gelogd) for gelogd in inzage.gebruik],
+        storingen=[own_storing_view(opened, one, inzage.pid, now) for one in inzage.storingen],
+        voorstellen=[voorstel_view(one, now) for one in inzage.voorstellen],
     )
 
 
-def _gegeven(register: Register, gegeven: Gegeven) -> EigenGegevenView:
+def _gegeven(register: Register, inzage: Inzage, gegeven: Gegeven, now: datetime) -> EigenGegevenView:
+    verplichting = inzage.verplichtingen.get(gegeven.id)
+    stand = invordering(inzage.voorstellen, verplichting, now) if verplichting else None
     namen = {categorie.id: categorie.naam for categorie in register.categorieen}
     return EigenGegevenView(
         id=gegeven.id,
@@ -42,6 +50,8 @@ def _gegeven(register: Register, gegeven: Gegeven) -> EigenGegevenView:
         geldig_tot=gegeven.geldig_tot,
         vastgelegd_op=gegeven.vastgelegd_op,
         status=gegeven.status.value,
+        verplichting=verplichting,
+        invordering=invordering_view(stand, with_ids=True) if stand else None,
     )
 
 

@@ -10,6 +10,8 @@ from typing import Any
 from rechten.errors import InvalidPeriod
 from rechten.logboek.model import Gelogd
 from rechten.registers.model import Gegeven
+from rechten.storingen.model import Storing
+from rechten.voorstellen.model import Voorstel
 
 LONGEST = timedelta(days=7_320)  # twenty years, the longest that uses must be kept
 STANDARD = timedelta(days=365)
@@ -35,10 +37,17 @@ class Periode:
 
 @dataclass(frozen=True)
 class Inzage:
-    """Inzage (inspection): what one register answers to a person, records and uses. Shown, never stored."""
+    """Inzage (inspection): what one register answers to a person. Shown, never stored.
+
+    `pid` is the row key of the person; `verplichtingen`: by id of a record, the id of its obligation.
+    """
 
     gegevens: Sequence[Gegeven] = field(repr=False)
     gebruik: Sequence[Gelogd] = field(repr=False)
+    pid: str = field(default="", repr=False)
+    storingen: Sequence[Storing] = field(default=(), repr=False)
+    voorstellen: Sequence[Voorstel] = field(default=(), repr=False)
+    verplichtingen: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,8 @@ WORKERS = 32
 FetchTicket = Callable[[str, str, Mapping[str, Any]], str]
 # (url, ticket, proof, period) → the register's answer; PeerUnavailable
 AskRegister = Callable[[str, str, str, Periode], Mapping[str, Any]]
+# (url, ticket, proof, act, Idempotency-Key) → the register's answer; its refusal, or PeerUnavailable
+ActAtRegister = Callable[[str, str, str, Mapping[str, Any], str | None], Mapping[str, Any]]
 
 
 class Samenstelling:
@@ -33,12 +35,14 @@ class Samenstelling:
         *,
         fetch_ticket: FetchTicket,
         ask: AskRegister,
+        act: ActAtRegister,
         url_of: Callable[[str], str],
         clock: Callable[[], datetime],
         timeout_s: float,
     ) -> None:
         self._fetch_ticket = fetch_ticket
         self._ask = ask
+        self._act = act
         self._url_of = url_of
         self._clock = clock
         self._timeout_s = timeout_s
@@ -60,6 +64,15 @@ class Samenstelling:
             else:
                 answers.append(RegisterAntwoord(register.id, register.naam, answer))
         return Overzicht(answers, silent)
+
+    def act(
+        self, access_token: str, register: Register, handeling: Mapping[str, Any], key: str | None = None
+    ) -> Mapping[str, Any]:
+        """Let the person act at one register. Raises NotLoggedIn, PeerUnavailable, and what it refuses."""
+        holder = SigningKey.generate("ES256")
+        ticket = self._fetch_ticket(access_token, str(register.domein), holder.public_jwk())
+        url = f"{self._url_of(register.id)}/handelingen"
+        return self._act(url, ticket, prove(ticket, holder, url, self._clock()), handeling, key)
 
     def close(self) -> None:
         """Let go of the threads."""

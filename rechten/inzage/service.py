@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
 from sqlmodel import Session
 
@@ -20,14 +21,19 @@ from rechten.registers import store
 from rechten.registers.geopend import OpenRegister, WrongCiphertext
 from rechten.registers.rules import current
 from rechten.registers.tickets import INZAGE, InvalidTicket, Ticket, TicketVerifier
+from rechten.storingen import service as storingen
+from rechten.voorstellen import service as voorstellen
+from rechten.voorstellen.rules import first_of
 
 EIGEN_INZAGE = "eigen-inzage"
+T = TypeVar("T")
 Report = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Inzagevraag:
-    """A look as it came in. `url`: the address at which the proof must have been aimed."""
+    """A look as it came in. `url`: the address at which the proof must have been aimed. `periode`: of
+    the uses that are asked; of no use in an act."""
 
     ticket: str = field(repr=False)
     bewijs: str = field(repr=False)
@@ -51,16 +57,33 @@ class Inzien:
 
         Raises InspectionRefused for every kind of wrong ticket or proof; LogUnavailable.
         """
-        ticket, pseudonym = self._open(opened, vraag, now)
         doel = self._doel_version(EIGEN_INZAGE)
 
-        def act(session: Session) -> Inzage:
-            if not store.use_ticket(session, ticket.jti, ticket.verloopt_op):
-                raise InvalidTicket("replayed")
+        def act(session: Session, pseudonym: Pseudonym) -> Inzage:
             return _log_and_collect(session, opened, vraag, pseudonym, doel, now)
 
+        return self.with_ticket(opened, vraag, act, now)
+
+    def with_ticket(
+        self,
+        opened: OpenRegister,
+        vraag: Inzagevraag,
+        act: Callable[[Session, Pseudonym], T],
+        now: datetime,
+    ) -> T:
+        """What `act` makes of the ticket's person, in the transaction that spends the ticket.
+
+        Raises InspectionRefused for every kind of wrong ticket or proof; LogUnavailable.
+        """
+        ticket, pseudonym = self._open(opened, vraag, now)
+
+        def transaction(session: Session) -> T:
+            if not store.use_ticket(session, ticket.jti, ticket.verloopt_op):
+                raise InvalidTicket("replayed")
+            return act(session, pseudonym)
+
         try:
-            return opened.write_logged(act)
+            return opened.write_logged(transaction)
         except InvalidTicket as error:
             self._report(error.code)
             raise InspectionRefused from error
@@ -87,7 +110,8 @@ def _log_and_collect(
     now: datetime,
 ) -> Inzage:
     person = opened.find_person(session, pseudonym)
-    records = current(store.list_records(session, person.pid)) if person else []
+    known = store.list_records(session, person.pid) if person else []
+    records = current(known)
     detail = Logdetail(
         doel=doel,
         rol=Rol.INZAGE,
@@ -100,4 +124,12 @@ def _log_and_collect(
     if person is None:
         return Inzage([], [])
     uses = opened.logboek.find(session, person.zaad, vraag.periode.van, vraag.periode.tot)
-    return Inzage(records, uses)
+    wanted = opened.register.verplichtingen()
+    return Inzage(
+        records,
+        uses,
+        person.pid,
+        storingen.list_of(session, person.pid),
+        voorstellen.list_of(session, person.pid),
+        {record.id: first_of(known, record) for record in records if record.categorie in wanted},
+    )

@@ -30,6 +30,8 @@ class Rol(StrEnum):
     WIJZIGING = "wijziging"
     INZAGE = "inzage"
     WEIGERING = "weigering"
+    VOORSTEL = "voorstel"
+    STORING = "storing"
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,10 @@ GRANT SELECT, INSERT ON logregel, logdetail TO :role;
 -- A record is corrected by a new one; a ground of use stays as it was written.
 GRANT SELECT, INSERT ON gegeven, gebruiksgrond TO :role;
 
+-- A storing and a proposal are histories: the next thing is added to them.
+GRANT SELECT, INSERT ON storing, storing_voorval, storing_aanbieding, storing_stap TO :role;
+GRANT SELECT, INSERT ON voorstel, voorstel_beeindiging TO :role;
+
 -- A person is renumbered under a newer version of the domain; the row key and the records stay.
 GRANT SELECT, INSERT, UPDATE ON betrokkene, nummering TO :role;
 

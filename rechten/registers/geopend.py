@@ -142,6 +142,11 @@ class OpenRegister:
             self.nummering.newest_form(session, pseudonym)
         return None
 
+    def person_at(self, session: Session, pid: str) -> Betrokkene:
+        """The person at this row key, which a row of the register refers to."""
+        zoekpid, wrapped = store.find_at(session, pid)
+        return Betrokkene(pid, self._zaden.unwrap(zoekpid, wrapped))
+
     def admit_person(self, session: Session, pseudonym: Pseudonym, now: datetime) -> Betrokkene:
         """The person with this pseudonym; newly stored, with a fresh log seed, when unknown.
 

@@ -6,38 +6,26 @@ ciphertext for this register. The line in the log stands before the records, or 
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlmodel import Session
 
 from keys.kernel.pep import Pseudonym
 from keys.wire.trace import Trace
 from rechten.doelen.model import DoelVersie
-from rechten.errors import (
-    CallerNotAllowed,
-    EnrolmentRefused,
-    IdempotencyKeyReused,
-    InvalidIdempotencyKey,
-)
+from rechten.errors import CallerNotAllowed, EnrolmentRefused
 from rechten.logboek.model import Logdetail, Rol, Tegenpartij
 from rechten.logboek.service import Actie
 from rechten.registers import store
 from rechten.registers.geopend import OpenRegister, WrongCiphertext
+from rechten.registers.herhalen import Herhaalbaar, first_answer, once
 from rechten.registers.model import Bron, Gegeven, GegevenStatus, NieuwGegeven
 from rechten.registers.rules import check_new
 from rechten.registers.tickets import AANMELDING, InvalidTicket, TicketVerifier
-
-MAXIMUM_KEY = 200
-INFO_REPEAT = b"machtigen/rechten/herhaling/1"
 
 
 @dataclass(frozen=True)
@@ -62,10 +50,12 @@ class Leveringen:
         """Store the records and answer with their ids; a repeated Idempotency-Key repeats its answer."""
         if opened.register.id not in bron.registers:
             raise CallerNotAllowed
-        key, fingerprint = _idempotency(bron, levering, opened.keys.local)
-        earlier = opened.database.read(lambda session: store.find_answer(session, key)) if key else None
+        records = [asdict(nieuw) for nieuw in levering.gegevens]
+        # The ticket is not in it: a retry brings a fresh one.
+        marks = Herhaalbaar(bron.client_id, levering.idempotency_key, records).marks(opened.keys.local)
+        earlier = opened.database.read(lambda session: first_answer(session, marks))
         if earlier is not None:
-            return _same(earlier, fingerprint)
+            return earlier
         try:
             ticket = self._tickets.verify(levering.aanmelding, AANMELDING, opened.register.domeinen, now)
             pseudonym = opened.open_pseudonym(ticket.entry)
@@ -74,15 +64,12 @@ class Leveringen:
         doel = self._doel_version(opened.register.doel)
 
         def act(session: Session) -> Mapping[str, Any]:
-            again = store.find_answer(session, key) if key else None
-            if again is not None:
-                return _same(again, fingerprint)
-            if not store.use_ticket(session, ticket.jti, ticket.verloopt_op):
-                raise EnrolmentRefused
-            answer = _store(session, opened, bron, levering, pseudonym, doel, trace, now)
-            if key:
-                store.add_answer(session, key, fingerprint, answer, now)
-            return answer
+            def store_them() -> dict[str, Any]:
+                if not store.use_ticket(session, ticket.jti, ticket.verloopt_op):
+                    raise EnrolmentRefused
+                return _store(session, opened, bron, levering, pseudonym, doel, trace, now)
+
+            return once(session, marks, now, store_them)
 
         return opened.write_logged(act)
 
@@ -130,31 +117,3 @@ def _gegeven(nieuw: NieuwGegeven, now: datetime) -> Gegeven:
         doel=nieuw.doel,
         corrigeert=nieuw.corrigeert,
     )
-
-
-def _idempotency(bron: Bron, levering: Levering, local_key: bytes) -> tuple[str, str]:
-    """(stored key, fingerprint of the records): the ticket is not in it, a retry brings a fresh one.
-
-    Both under the register's own key: a source may send one Idempotency-Key to two registers, or a key
-    that says who the person is, and neither may be joined or guessed from what is stored.
-    """
-    given = levering.idempotency_key
-    if given is None:
-        return "", ""
-    if not 0 < len(given) <= MAXIMUM_KEY or not given.isascii() or not given.isprintable():
-        raise InvalidIdempotencyKey
-    records = json.dumps([asdict(nieuw) for nieuw in levering.gegevens], default=str, sort_keys=True)
-    key = json.dumps([bron.client_id, given])
-    secret = HKDF(hashes.SHA256(), 32, salt=None, info=INFO_REPEAT).derive(local_key)
-    return _mac(secret, "sleutel", key), _mac(secret, "vingerafdruk", records)
-
-
-def _mac(secret: bytes, use: str, text: str) -> str:
-    return hmac.new(secret, json.dumps([use, text]).encode(), hashlib.sha256).hexdigest()
-
-
-def _same(earlier: tuple[str, dict[str, Any]], fingerprint: str) -> Mapping[str, Any]:
-    known, answer = earlier
-    if known != fingerprint:
-        raise IdempotencyKeyReused
-    return answer

@@ -33,11 +33,14 @@ class GegevenStatus(StrEnum):
 
 @dataclass(frozen=True)
 class Categorie:
-    """Categorie (kind of data): a slug that purposes and grounds name, and what people call it."""
+    """Categorie (kind of data): a slug that purposes and grounds name, and what people call it.
+
+    `verplichting`: its records are obligations, which are collected."""
 
     id: str
     naam: Teksten
     gevoeligheid: Gevoeligheid = Gevoeligheid.GEWOON
+    verplichting: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,10 @@ class Register:
     def categorie_ids(self) -> frozenset[str]:
         """The categories that may be recorded here."""
         return frozenset(categorie.id for categorie in self.categorieen)
+
+    def verplichtingen(self) -> frozenset[str]:
+        """The categories whose records are obligations."""
+        return frozenset(categorie.id for categorie in self.categorieen if categorie.verplichting)
 
 
 @dataclass(frozen=True)

@@ -203,11 +203,19 @@ def list_ids(database: Database) -> list[str]:
 def _add_register(session: Session, register: Register, now: datetime) -> bool:
     known = store.find_register(session, register.id)
     if known is not None:
-        if replace(known, gepauzeerd=register.gepauzeerd, vorig_domein=None) != register:
+        same = replace(known, gepauzeerd=register.gepauzeerd, vorig_domein=None)
+        if _without_obligations(same) != _without_obligations(register):
             raise RegistrationDiffers
+        if same != register:  # which of its categories are obligations may be told later
+            store.set_categories(session, register.id, register.categorieen)
         return False
     try:
         store.add_register(session, register, now)
     except IntegrityError as error:  # the actor or the domain belongs to another register
         raise RegistrationDiffers from error
     return True
+
+
+def _without_obligations(register: Register) -> Register:
+    plain = tuple(replace(categorie, verplichting=False) for categorie in register.categorieen)
+    return replace(register, categorieen=plain)

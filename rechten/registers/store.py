@@ -57,19 +57,19 @@ def add_register(session: Session, register: Register, now: datetime) -> None:
             domein=str(register.domein),
             audience=register.audience,
             naam=dict(register.naam),
-            categorieen=[
-                {
-                    "id": categorie.id,
-                    "naam": dict(categorie.naam),
-                    "gevoeligheid": categorie.gevoeligheid.value,
-                }
-                for categorie in register.categorieen
-            ],
+            categorieen=_stored(register.categorieen),
             gepauzeerd=register.gepauzeerd,
             ingeschreven_op=now,
         )
     )
     session.flush()
+
+
+def set_categories(session: Session, register_id: str, categorieen: Iterable[Categorie]) -> None:
+    """What a register may keep, in the words of now."""
+    row = session.get_one(RegisterRow, register_id)
+    row.categorieen = _stored(categorieen)
+    session.add(row)
 
 
 def set_paused(session: Session, register_id: str, paused: bool) -> bool:
@@ -114,6 +114,12 @@ def find_person(session: Session, zoekpid: str) -> tuple[str, bytes] | None:
     """(row key, wrapped log seed) of a person; None: this register does not know the person."""
     row = session.exec(select(BetrokkeneRow).where(BetrokkeneRow.zoekpid == zoekpid)).first()
     return (row.pid, row.zaad) if row else None
+
+
+def find_at(session: Session, pid: str) -> tuple[str, bytes]:
+    """(what they are found by, wrapped log seed) of the person at a row key that exists."""
+    row = session.get_one(BetrokkeneRow, pid)
+    return row.zoekpid, row.zaad
 
 
 def add_person(
@@ -241,10 +247,27 @@ def _register(row: RegisterRow) -> Register:
         actor=row.actor,
         domein=Domain.parse(row.domein),
         categorieen=tuple(
-            Categorie(entry["id"], entry["naam"], Gevoeligheid(entry["gevoeligheid"]))
+            Categorie(
+                entry["id"],
+                entry["naam"],
+                Gevoeligheid(entry["gevoeligheid"]),
+                entry.get("verplichting", False),  # registered before there were any
+            )
             for entry in row.categorieen
         ),
         audience=row.audience,
         gepauzeerd=row.gepauzeerd,
         vorig_domein=Domain.parse(row.vorig_domein) if row.vorig_domein else None,
     )
+
+
+def _stored(categorieen: Iterable[Categorie]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": categorie.id,
+            "naam": dict(categorie.naam),
+            "gevoeligheid": categorie.gevoeligheid.value,
+            "verplichting": categorie.verplichting,
+        }
+        for categorie in categorieen
+    ]

@@ -69,6 +69,15 @@ class Bewijs:
     handelende: Handelende = NOBODY
 
 
+@dataclass(frozen=True)
+class Weleer:
+    """What a refused token said while it was good, and which token that is. Allows nothing."""
+
+    bewijs: Bewijs
+    issuer: str
+    jti: str = field(repr=False)
+
+
 class Bewijzen:
     """`make_verifier(issuer, audience)`; `register_url(id)`: what an own assertion must be aimed at;
     `keys_of(actor)` and `party_keys(name)`: published keys; `remember`: replay guard of assertions."""
@@ -113,23 +122,19 @@ class Bewijzen:
         issuer = unverified_claims(token).get("iss")
         if issuer not in self._issuers:
             raise TokenRefused
-        verified = self._verifier(issuer, opened.register.audience).verify(token)
-        parties = Opener(opened.require_keys()).open(verified)
-        versions = {one.pseudonym.domain for one in (parties.persoon, parties.vertegenwoordigde)}
-        if not versions <= set(opened.register.domeinen):
-            raise InvalidEvidence("no-pseudonym")  # a version that the register has left behind
-        return Bewijs(
-            afnemer=opened.register.actor,
-            client_id=verified.client_id,
-            betrokkene=parties.vertegenwoordigde.pseudonym,
-            bevoegdheid=_bevoegdheid(verified),
-            handelende=Handelende(
-                sub=verified.sub,
-                namens=not verified.namens_zelf,
-                machtiging=verified.identifier,
-                machtiging_iss=verified.issuer if verified.identifier else None,
-            ),
-        )
+        return _opened(self._verifier(issuer, opened.register.audience).verify(token), opened)
+
+    def read_refused(self, token: str, opened: OpenRegister) -> Weleer:
+        """Who showed a representation token that is too late, and about whom it was: to write that down.
+
+        Its issuer made it for this register, and its ciphertext is opened for that and nothing else.
+        Raises InvalidEvidence, VerifierCouldNotCheck, InvalidJws, RegisterNotReady.
+        """
+        issuer = unverified_claims(token).get("iss")
+        if issuer not in self._issuers:
+            raise InvalidEvidence("wrong-issuer")
+        gezegd = self._verifier(issuer, opened.register.audience).read_former(token).gezegd
+        return Weleer(_opened(gezegd, opened), gezegd.issuer, gezegd.jti)
 
     def _own(self, token: str, doel: str, register: Register, now: datetime) -> Bewijs:
         audience = self._register_url(register.id)
@@ -173,6 +178,26 @@ def _translated(claims: Mapping[str, Any]) -> tuple[Ciphertext, Ontvangstbewijs]
         return ciphertext, Ontvangstbewijs.model_validate(claims.get("ontvangstbewijs"))
     except (PepError, ValidationError) as error:
         raise InvalidOntvangstbewijs("no-receipt") from error
+
+
+def _opened(verified: Vertegenwoordiging, opened: OpenRegister) -> Bewijs:
+    """The parties as this register knows them. Raises InvalidEvidence, RegisterNotReady."""
+    parties = Opener(opened.require_keys()).open(verified)
+    versions = {one.pseudonym.domain for one in (parties.persoon, parties.vertegenwoordigde)}
+    if not versions <= set(opened.register.domeinen):
+        raise InvalidEvidence("no-pseudonym")  # a version that the register has left behind
+    return Bewijs(
+        afnemer=opened.register.actor,
+        client_id=verified.client_id,
+        betrokkene=parties.vertegenwoordigde.pseudonym,
+        bevoegdheid=_bevoegdheid(verified),
+        handelende=Handelende(
+            sub=verified.sub,
+            namens=not verified.namens_zelf,
+            machtiging=verified.identifier,
+            machtiging_iss=verified.issuer if verified.identifier else None,
+        ),
+    )
 
 
 def _bevoegdheid(verified: Vertegenwoordiging) -> Bevoegdheid:

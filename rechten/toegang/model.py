@@ -5,11 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from keys.wire.trace import Trace
 from rechten.doelen.model import Doel
 from rechten.logboek.model import Weigering
 from rechten.registers.model import Gebruiksgrond, Register
 
 INFORMATIE_OPVRAGEN = "informatie_opvragen"
+ZAKEN_REGELEN = "zaken_regelen"
+
+
+@dataclass(frozen=True)
+class Leesvraag:
+    """A call as it came in: the token, the purpose, the asked categories (None: all of the purpose), and
+    the action of the machtiging that it takes."""
+
+    token: str = field(repr=False)
+    doel: str
+    categorieen: frozenset[str] | None
+    trace: Trace
+    handeling: str = INFORMATIE_OPVRAGEN
 
 
 @dataclass(frozen=True)
@@ -30,6 +44,7 @@ class Vraag:
     """Vraag (question): who wants which categories of this register for which purpose.
 
     `bevoegdheid` is None when a registered actor asks by itself, without a person at the keyboard.
+    `handeling` is the action that the token must cover.
     `categorieen` None: everything that the purpose names.
     """
 
@@ -38,6 +53,7 @@ class Vraag:
     doel: str
     bevoegdheid: Bevoegdheid | None
     categorieen: frozenset[str] | None = None
+    handeling: str = INFORMATIE_OPVRAGEN
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 1. The purpose is registered (AVG 5(1)(b)).
 2. The purpose holds now: begun and not ended.
 3. The token, when a person asks, names this purpose.
-4. The token covers the action `informatie_opvragen`.
+4. The token covers the action: `informatie_opvragen` to read, `zaken_regelen` to file a proposal.
 5. The machtiging behind the token has not ended.
 6. A ground of use of this register for this consumer and purpose holds now.
 7. Released is the intersection of what is asked, what the register keeps, what the purpose names, what
@@ -20,7 +20,7 @@ from datetime import datetime
 from rechten.doelen.model import Doel
 from rechten.logboek.model import Weigering
 from rechten.registers.model import Gebruiksgrond
-from rechten.toegang.model import INFORMATIE_OPVRAGEN, Decision, Feiten, Vraag
+from rechten.toegang.model import Decision, Feiten, Vraag
 
 PURPOSE_NOT_REGISTERED = "purpose-not-registered"
 PURPOSE_NOT_CURRENT = "purpose-not-current"
@@ -85,7 +85,7 @@ def _token_reasons(vraag: Vraag, now: datetime) -> tuple[str, ...]:
     reasons: list[str] = []
     if vraag.doel not in bevoegdheid.doelen:
         reasons.append(PURPOSE_NOT_IN_TOKEN)
-    if INFORMATIE_OPVRAGEN not in bevoegdheid.actions:
+    if vraag.handeling not in bevoegdheid.actions:
         reasons.append(ACTION_NOT_ALLOWED)
     if bevoegdheid.geldig_tot is not None and bevoegdheid.geldig_tot <= now:
         reasons.append(MACHTIGING_ENDED)

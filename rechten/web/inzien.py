@@ -17,12 +17,21 @@ from rechten.inzage.model import Overzicht, Periode, RegisterAntwoord
 from rechten.registers.model import Register
 from rechten.sessies.model import Sessie
 from rechten.web.inloggen import login_address
-from rechten.web.teksten import DOOR, REDENEN, ROLLEN, STATUSSEN
+from rechten.web.teksten import (
+    DOOR,
+    INVORDERING,
+    REDENEN,
+    ROLLEN,
+    STATUSSEN,
+    STORINGSTANDEN,
+    VOORSTELSTANDEN,
+)
 
 router = APIRouter(prefix="/rechten")
 
 MAXIMUM_NAMES = 12  # frames on one page; each costs a translation of two pseudonyms
 INZAGE = "/rechten/inzage"
+GEDAAN = frozenset({"storing", "voorstel", "intrekken"})
 
 
 @router.get("/")
@@ -34,7 +43,7 @@ def home(request: Request, app: Present) -> Response:
 
 
 @router.get("/inzage")
-def show_overview(request: Request, app: Present, van: str = "", tot: str = "") -> Response:
+def show_overview(request: Request, app: Present, van: str = "", tot: str = "", gedaan: str = "") -> Response:
     """Time line of uses and my records, over all registers. Composed for this page, stored nowhere."""
     sessie = find_person(request)
     here = f"{INZAGE}?{request.url.query}" if request.url.query else INZAGE
@@ -55,7 +64,21 @@ def show_overview(request: Request, app: Present, van: str = "", tot: str = "") 
         "registers": [_records(answer) for answer in overzicht.antwoorden],
         "onbereikbaar": [naam for _, naam in overzicht.onbereikbaar],
         "namen": MAXIMUM_NAMES,
-        "teksten": {"rol": ROLLEN, "door": DOOR, "reden": REDENEN, "status": STATUSSEN},
+        "storingen": [
+            _storing(answer, one)
+            for answer in overzicht.antwoorden
+            for one in answer.antwoord.get("storingen", [])
+        ],
+        "gedaan": gedaan if gedaan in GEDAAN else "",
+        "teksten": {
+            "rol": ROLLEN,
+            "door": DOOR,
+            "reden": REDENEN,
+            "status": STATUSSEN,
+            "storing": STORINGSTANDEN,
+            "voorstel": VOORSTELSTANDEN,
+            "invordering": INVORDERING,
+        },
     }
     return _render(request, "inzage.html", values, sessie)
 
@@ -87,7 +110,23 @@ def _records(answer: RegisterAntwoord) -> dict[str, Any]:
         {**record, **{moment: _moment(record[moment]) for moment in ("geldig_van", "geldig_tot")}}
         for record in answer.antwoord["gegevens"]
     ]
-    return {"naam": answer.naam, "gegevens": records}
+    proposals = [
+        {**one, **{name: _moment(one.get(name)) for name in ("ingediend_op", "sinds", "vervalt_op")}}
+        for one in answer.antwoord.get("voorstellen", [])
+    ]
+    return {"id": answer.register, "naam": answer.naam, "gegevens": records, "voorstellen": proposals}
+
+
+def _storing(answer: RegisterAntwoord, storing: Mapping[str, Any]) -> dict[str, Any]:
+    """A storing with its moments, and the register that it is in."""
+    state = storing["toestand"]
+    return {
+        **storing,
+        "register": answer.register,
+        "geopend_op": _moment(storing["geopend_op"]),
+        "toestand": {**state, "sinds": _moment(state["sinds"]), "sluit_op": _moment(state.get("sluit_op"))},
+        "voorvallen": [{**one, "op": _moment(one["op"])} for one in storing["voorvallen"]],
+    }
 
 
 def _uses(app: Services, registers: Sequence[Register], overzicht: Overzicht) -> list[dict[str, Any]]:

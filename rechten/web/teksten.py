@@ -7,6 +7,8 @@ ROLLEN = {
     "wijziging": "Gegevens vastgelegd",
     "inzage": "Gegevens ingezien door u",
     "weigering": "Gegevens geweigerd",
+    "voorstel": "Betalingsvoorstel behandeld",
+    "storing": "Antwoord gegeven bij een storing",
 }
 DOOR = {
     "zelf": "door u zelf",
@@ -24,6 +26,8 @@ REDENEN = {
     "category-not-in-purpose": "dit hoort niet bij het doel",
     "category-not-granted": "deze organisatie mag deze gegevens niet krijgen",
     "category-not-in-machtiging": "de machtiging gaat hier niet over",
+    "machtiging-revoked": "de machtiging was al stopgezet",
+    "login-revoked": "de inlog was al stopgezet",
 }
 STATUSSEN = {
     "vastgesteld": "vastgesteld",
@@ -31,4 +35,29 @@ STATUSSEN = {
     "betwist": "betwist",
     "gecorrigeerd": "gecorrigeerd",
 }
-ALLES = (*ROLLEN.values(), *DOOR.values(), *REDENEN.values(), *STATUSSEN.values())
+STORINGSTANDEN = {
+    "gemeld": "De oorzaak is nog niet weg.",
+    "oorzaak_weggenomen": "De oorzaak is weg. De gevolgen zijn nog niet hersteld.",
+    "hersteld": "De organisatie zegt dat alles hersteld is.",
+    "gesloten": "Deze storing is gesloten.",
+}
+VOORSTELSTANDEN = {
+    "open": "wacht op antwoord",
+    "aangenomen": "aangenomen",
+    "afgewezen": "afgewezen",
+    "ingetrokken": "ingetrokken",
+    "vervallen": "vervallen",
+}
+INVORDERING = {
+    "loopt": "U betaalt zoals afgesproken.",
+    "gepauzeerd": "U hoeft nu niet te betalen. Er loopt een voorstel.",
+}
+ALLES = (
+    *ROLLEN.values(),
+    *DOOR.values(),
+    *REDENEN.values(),
+    *STATUSSEN.values(),
+    *STORINGSTANDEN.values(),
+    *VOORSTELSTANDEN.values(),
+    *INVORDERING.values(),
+)

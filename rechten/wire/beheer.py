@@ -10,11 +10,12 @@ from rechten.wire.basis import ActorId, CategorieId, Moment, Naam, Slug, Tekst, 
 
 
 class CategorieIn(Wire):
-    """A kind of data that a register keeps."""
+    """A kind of data that a register keeps. `verplichting`: these are obligations, which are collected."""
 
     id: CategorieId
     naam: Naam
     gevoeligheid: Literal["gewoon", "gevoelig", "bijzonder"] = "gewoon"
+    verplichting: bool = False
 
 
 class RegisterIn(Wire):

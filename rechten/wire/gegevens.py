@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, Field
 
 from rechten.wire.basis import CategorieId, Moment, Slug, Tekst, Token, View, Wire
+from rechten.wire.storingen import InvorderingView
 
 
 class GegevenIn(Wire):
@@ -41,7 +42,8 @@ class LeveringView(View):
 
 
 class GegevenView(View):
-    """One record as released."""
+    """One record as released. Of an obligation also whether it is collected; `verplichting`, the id under
+    which a proposal names it, is told to the register's own actor only."""
 
     waarde: dict[str, Any]
     bron: str
@@ -49,6 +51,8 @@ class GegevenView(View):
     geldig_tot: AwareDatetime | None
     vastgelegd_op: AwareDatetime
     status: str
+    verplichting: str | None = None
+    invordering: InvorderingView | None = None
 
 
 class WeigeringView(View):

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, Field
 
 from rechten.wire.basis import Token, View, Wire
+from rechten.wire.storingen import EigenStoringView, InvorderingView, VoorstelView
 
 # On the wire `register`; as a Python name it would hide a method that every model class has.
 RegisterId = Annotated[str, Field(alias="register")]
@@ -45,6 +46,8 @@ class EigenGegevenView(View):
     geldig_tot: AwareDatetime | None
     vastgelegd_op: AwareDatetime
     status: str
+    verplichting: str | None = None
+    invordering: InvorderingView | None = None
 
 
 class WeigeringView(View):
@@ -90,6 +93,8 @@ class InzageView(View):
     register_id: RegisterId
     gegevens: list[EigenGegevenView]
     gebruik: list[GebruikView]
+    storingen: list[EigenStoringView] = Field(default_factory=list)
+    voorstellen: list[VoorstelView] = Field(default_factory=list)
 
 
 class RegisterRef(View):
@@ -100,19 +105,21 @@ class RegisterRef(View):
 
 
 class RegisterGegevensView(View):
-    """The records of one register."""
+    """The records of one register, and the proposals about them."""
 
     register_id: RegisterId
     naam: dict[str, str]
     gegevens: list[EigenGegevenView]
+    voorstellen: list[VoorstelView] = Field(default_factory=list)
 
 
 class RegisterGebruikView(View):
-    """The uses of one register."""
+    """The uses of one register, and the storingen that concern me there."""
 
     register_id: RegisterId
     naam: dict[str, str]
     gebruik: list[GebruikView]
+    storingen: list[EigenStoringView] = Field(default_factory=list)
 
 
 class OverzichtGegevensView(View):

@@ -22,7 +22,7 @@ from keys.kernel.pages import Pages
 from keys.kernel.problem import install
 from machtigen.verifier import Policy, Verifier
 from rechten.api import beheer, gegevens, inzage, service, storingen, voorstellen, zelf
-from rechten.deps import Clock, Services
+from rechten.deps import Clock, Services, inspection_url
 from rechten.doelen.service import Doelen
 from rechten.errors import RegisterNotReady
 from rechten.events import (
@@ -166,7 +166,7 @@ def assemble(settings: Settings, http: httpx2.Client, clock: Clock) -> Services:
     actor_url = f"{settings.keys_url}/v1/actoren"
     oordelen = make_oordelen(bewijzen, doelen, page_peers, actor_url, log)
     inzien = Inzien(tickets, doelen.require_version, lambda code: log.emit(INSPECTION_REFUSED, reason=code))
-    services = Services(
+    return Services(
         own_url=settings.own_url,
         identiteit_url=settings.identiteit_url,
         now=clock.now,
@@ -178,14 +178,7 @@ def assemble(settings: Settings, http: httpx2.Client, clock: Clock) -> Services:
         beslissen=Beslissen(doelen.require_version, actor_url),
         handelen=Handelen(inzien, doelen.require_version),
         inzien=inzien,
-        samenstelling=Samenstelling(
-            fetch_ticket=page_peers.fetch_ticket,
-            ask=page_peers.ask_register,
-            act=page_peers.act_at_register,
-            url_of=lambda register: services.inspection_url(register),
-            clock=clock.now,
-            timeout_s=settings.inzage_timeout_s,
-        ),
+        samenstelling=make_samenstelling(settings, page_peers, clock),
         sessies=Sessies(database, session_key),
         signing_key=signing_key,
         operator_keys=Jwks.parse(json.loads(settings.beheer_jwks_file.read_text("utf-8"))),
@@ -194,7 +187,18 @@ def assemble(settings: Settings, http: httpx2.Client, clock: Clock) -> Services:
         name_frames=page_peers.name_frames,
         log=log,
     )
-    return services
+
+
+def make_samenstelling(settings: Settings, peers: PagePeers, clock: Clock) -> Samenstelling:
+    """The page's side of inspection."""
+    return Samenstelling(
+        fetch_ticket=peers.fetch_ticket,
+        ask=peers.ask_register,
+        act=peers.act_at_register,
+        url_of=lambda register: inspection_url(settings.own_url, register),
+        clock=clock.now,
+        timeout_s=settings.inzage_timeout_s,
+    )
 
 
 def make_addresses(settings: Settings) -> Addresses:

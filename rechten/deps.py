@@ -82,7 +82,12 @@ class Services:
 
     def inspection_url(self, register: str) -> str:
         """The address of a register's inspection interface, at which proofs must be aimed."""
-        return f"{self.own_url}/api/v1/registers/{register}/inzage"
+        return inspection_url(self.own_url, register)
+
+
+def inspection_url(own_url: str, register: str) -> str:
+    """The address of a register's inspection interface, under the base address of this package."""
+    return f"{own_url}/api/v1/registers/{register}/inzage"
 
 
 def services(request: Request) -> Services:

@@ -16,8 +16,8 @@ ZAKEN_REGELEN = "zaken_regelen"
 
 @dataclass(frozen=True)
 class Leesvraag:
-    """A call as it came in: the token, the purpose, the asked categories (None: all of the purpose), and
-    the action of the machtiging that it takes."""
+    """Leesvraag (call with a token) as it came in: the token, the purpose, the asked categories (None: all
+    of the purpose), and the action of the machtiging that it takes."""
 
     token: str = field(repr=False)
     doel: str

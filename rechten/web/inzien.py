@@ -19,6 +19,7 @@ from rechten.sessies.model import Sessie
 from rechten.web.inloggen import login_address
 from rechten.web.teksten import (
     DOOR,
+    INGETROKKEN,
     INVORDERING,
     REDENEN,
     ROLLEN,
@@ -73,7 +74,7 @@ def show_overview(request: Request, app: Present, van: str = "", tot: str = "", 
         "teksten": {
             "rol": ROLLEN,
             "door": DOOR,
-            "reden": REDENEN,
+            "reden": {**REDENEN, **INGETROKKEN},
             "status": STATUSSEN,
             "storing": STORINGSTANDEN,
             "voorstel": VOORSTELSTANDEN,

@@ -26,6 +26,8 @@ REDENEN = {
     "category-not-in-purpose": "dit hoort niet bij het doel",
     "category-not-granted": "deze organisatie mag deze gegevens niet krijgen",
     "category-not-in-machtiging": "de machtiging gaat hier niet over",
+}
+INGETROKKEN = {
     "machtiging-revoked": "de machtiging was al stopgezet",
     "login-revoked": "de inlog was al stopgezet",
 }
@@ -52,12 +54,10 @@ INVORDERING = {
     "loopt": "U betaalt zoals afgesproken.",
     "gepauzeerd": "U hoeft nu niet te betalen. Er loopt een voorstel.",
 }
-ALLES = (
-    *ROLLEN.values(),
-    *DOOR.values(),
-    *REDENEN.values(),
-    *STATUSSEN.values(),
-    *STORINGSTANDEN.values(),
-    *VOORSTELSTANDEN.values(),
-    *INVORDERING.values(),
-)
+ALLES = tuple(
+    text
+    for texts in (
+        ROLLEN, DOOR, REDENEN, INGETROKKEN, STATUSSEN, STORINGSTANDEN, VOORSTELSTANDEN, INVORDERING,
+    )
+    for text in texts.values()
+)  # fmt: skip

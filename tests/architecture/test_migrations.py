@@ -44,7 +44,13 @@ SETS = (
         ),
     ),
     MigrationSet("rechten", "migrations"),
-    MigrationSet("rechten", "register_migrations", ("logregel", "logdetail", "gegeven")),
+    MigrationSet(
+        "rechten", "register_migrations",
+        (
+            "logregel", "logdetail", "gegeven", "storing", "storing_voorval", "storing_aanbieding",
+            "storing_stap", "voorstel", "voorstel_beeindiging",
+        ),
+    ),
 )  # fmt: skip
 INSERT_ONLY = [(one, table) for one in SETS for table in one.insert_only]
 

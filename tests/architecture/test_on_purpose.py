@@ -29,7 +29,7 @@ OF_THE_KERNEL = {"AuthorizationRefused", "CsrfRejected", "LoginFailed", "Transla
 ONE_ANSWER = {("keys", "not-found"): {"NotYours", "PartyElsewhere"}}
 # A room whose refusals stand apart from those of its package, because these would be too many in one file.
 # The code of these is that of the rule or of the party that refused.
-CODE_OF_A_RULE = {"ReadRefused", "TranslationRefused"}
+CODE_OF_A_RULE = {"ActRefused", "ReadRefused", "TranslationRefused"}
 
 
 def modules_of(package: str) -> Iterator[Path]:
@@ -348,7 +348,18 @@ DATABASES = {
         "rechten",
         "RegisterTable",
         "register_migrations/grants.sql",
-        {"logregel", "logdetail", "gegeven", "gebruiksgrond"},
+        {
+            "logregel",
+            "logdetail",
+            "gegeven",
+            "gebruiksgrond",
+            "storing",
+            "storing_voorval",
+            "storing_aanbieding",
+            "storing_stap",
+            "voorstel",
+            "voorstel_beeindiging",
+        },
     ),
 }
 
@@ -391,6 +402,7 @@ LABELS = {
     b"machtigen/rechten/herhaling/1",
     b"machtigen/rechten/logdetail/1",
     b"machtigen/rechten/logzaad/1",
+    b"machtigen/rechten/storing/1",
     b"machtigen/uitnodiging/v1\x00",
     b"log|",  # the seed of one person in one register is its only key; see rechten.logboek.tags
 }

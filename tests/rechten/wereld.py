@@ -20,6 +20,7 @@ from fastapi.testclient import TestClient
 from keys.kernel.caller import assertion
 from keys.kernel.jws import Jwks, SigningKey, sign, timestamp
 from keys.kernel.jws.keyfile import write_secret
+from keys.kernel.jws.signature import unverified_claims
 from keys.kernel.pep import ActorKey, Ciphertext, Domain, Pseudonym, encrypt, group, origin_point
 from keys.wire.transcrypties import PERMIT_SECONDS, TYP_HOP, TYP_PERMIT, digest_of, hop_statement
 from machtigen.verifier.statuslijst import pack
@@ -114,6 +115,10 @@ class Wereld:
     names_asked: list[dict[str, Any]] = field(default_factory=list)
     database_url: str | None = None
     keys_url: str = KEYS
+    machtigen_url: str = MACHTIGEN
+    real_machtigen: httpx2.Client | None = None  # reaches a real `machtigen` at `machtigen_url`
+    ended: dict[str, datetime] = field(default_factory=dict)  # jti of a token: since when it is revoked
+    ends_asked: int = 0
     real_keys: httpx2.Client | None = None  # reaches a real `keys` at `keys_url`
 
     def __post_init__(self) -> None:
@@ -145,12 +150,17 @@ class Wereld:
             log_file=self.folder / "rechten.jsonl",
             identiteit_url=IDENTITEIT,
             keys_url=self.keys_url,
-            machtigen_url=MACHTIGEN,
+            machtigen_url=self.machtigen_url,
             t1_url=f"{self.keys_url}/t1",
             t2_url=f"{self.keys_url}/t2",
             registers_map=self.folder / "registers",
             inzage_timeout_s=1.0,
         )
+
+    def passes(self, **period: float) -> None:
+        """Time goes by, for everything in this world."""
+        clock = self.app.state.now.__self__
+        clock._offset += timedelta(**period)
 
     def close(self) -> None:
         services = self.app.state.services
@@ -209,23 +219,36 @@ class Wereld:
         url = f"/rechten/api/v1/beheer/{path}"
         return self.client.post(url, json=body, headers=self.signed("beheer", "beheer"))
 
-    def register_body(self, register: str, categorieen: list[str]) -> dict[str, Any]:
+    def register_body(
+        self, register: str, categorieen: list[str], verplichtingen: tuple[str, ...] = ()
+    ) -> dict[str, Any]:
         return {
             "id": register,
             "naam": {"nl": f"Register {register}", "en": f"The {register} register"},
             "actor": actor(register),
             "domein": str(domein(register)),
-            "categorieen": [{"id": one, "naam": {"nl": one.capitalize()}} for one in categorieen],
+            "categorieen": [
+                {"id": one, "naam": {"nl": one.capitalize()}, "verplichting": one in verplichtingen}
+                for one in categorieen
+            ],
             "audience": f"https://api.duo.test/{register}",
         }
 
-    def add_register(self, register: str, categorieen: list[str]) -> None:
-        key = ActorKey(domein(register), 1, group().random_scalar())
+    def add_register(
+        self,
+        register: str,
+        categorieen: list[str],
+        verplichtingen: tuple[str, ...] = (),
+        key: ActorKey | None = None,
+        **changes: Any,
+    ) -> None:
+        key = key or ActorKey(domein(register), 1, group().random_scalar())
         self.actor_keys[register] = key
         folder = self.folder / "sleutels" / register
         folder.mkdir(parents=True, exist_ok=True)
         write_secret(folder / f"domein-{register}.json", json.dumps(key.to_json()).encode())
-        assert self.beheer("registers", self.register_body(register, categorieen)).status_code == 201
+        body = {**self.register_body(register, categorieen, verplichtingen), **changes}
+        assert self.beheer("registers", body).status_code == 201
 
     def furnish(self) -> Wereld:
         """Two registers, a source, a ground of use, and Noor's record."""
@@ -256,6 +279,27 @@ class Wereld:
         return answer
 
     # identiteit
+
+    def actor_call(
+        self, path: str, register: str, who: str | None = None, body: Any = None, **headers: str
+    ) -> httpx2.Response:
+        """A call of the register's own actor (or another one), or of the operator; POST with a body."""
+        signed = self.signed(who or actor(register), "beheer" if who == "beheer" else "actor")
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        url = f"/rechten/api/v1/registers/{register}/{path}"
+        if body is None:
+            return self.client.get(url, headers=signed)
+        return self.client.post(url, json=body, headers={**signed, **named})
+
+    def own_act(self, persoon: str, register: str, **act: Any) -> httpx2.Response:
+        """An act of a person at one register, with ticket and proof as the page makes them."""
+        holder = SigningKey.generate("ES256")
+        url = act.pop("url", f"{OWN}/api/v1/registers/{register}/inzage/handelingen")
+        headers = act.pop("headers", {})
+        ticket = self.ticket(persoon, register, "inzage", cnf={"jwk": holder.public_jwk()})
+        body = {"ticket": ticket, "bewijs": prove(ticket, holder, url, self.now), **act}
+        path = f"/rechten/api/v1/registers/{register}/inzage/handelingen"
+        return self.client.post(path, json=body, headers=headers)
 
     def ticket(self, persoon: str, register: str, gebruik: str = "aanmelding", **changes: Any) -> str:
         claims: dict[str, Any] = {
@@ -419,6 +463,8 @@ class Wereld:
             raise httpx2.ConnectError("no answer", request=request)
         if package == "keys" and self.real_keys is not None:
             return self.real_keys.send(request)
+        if package == "machtigen" and self.real_machtigen is not None:
+            return self.real_machtigen.send(request)
         answer = {"keys": self._keys, "machtigen": self._machtigen, "identiteit": self._identiteit}.get(
             package
         )
@@ -458,6 +504,12 @@ class Wereld:
         if path == "api/v1/weergavetickets":
             self.names_asked.append(json.loads(request.content))
             return httpx2.Response(200, json={"ticket": "weergave"})
+        if path == "api/v1/tokeneindes":
+            self.ends_asked += 1
+            jti = unverified_claims(json.loads(request.content)["token"])["jti"]
+            if jti not in self.ended:
+                return httpx2.Response(404, json={"code": "not-found"})
+            return httpx2.Response(200, json={"geeindigd_op": self.ended[jti].isoformat()})
         now = timestamp(self.now)
         claims = {
             "iss": ISSUER,

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.machtigen.scene import Visitor
+from tests.machtigen.token_flow import claims_of
 from tests.machtigen.token_house import AUDIENCE
 from tests.rechten.samen import Samen
 from tests.templates import Templates
@@ -110,8 +111,6 @@ def test_s23_neither_package_keeps_what_ties_the_storing_to_the_machtiging(samen
     samen.wereld.passes(hours=1)
     samen.wereld.read(token, REGISTER, DOEL)
     (storing,) = storingen(samen)
-    from tests.machtigen.token_flow import claims_of
-
     claims = claims_of(token)
     secrets = {given, claims["jti"], claims["sub"], claims["authorization_details"][0]["identifier"]}
     engine = samen.wereld.app.state.services.registers.require(REGISTER).database.engine

@@ -480,7 +480,10 @@ class Wereld:
             request.method,
             request.url.path,
             content=request.content,
-            headers={"content-type": "application/json"},
+            headers={
+                "content-type": "application/json",
+                **{name: value for name, value in request.headers.items() if name == "idempotency-key"},
+            },
         )
         return httpx2.Response(
             found.status_code, content=found.content, headers={"content-type": "application/json"}

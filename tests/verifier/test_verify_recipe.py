@@ -6,7 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -413,3 +413,28 @@ def test_any_signed_claims_give_a_value_or_a_refusal(changes: dict[str, Any]) ->
 @given(st.dictionaries(st.sampled_from([*Issuer().detail()]), _JSON, min_size=1, max_size=3))
 def test_any_signed_power_gives_a_value_or_a_refusal(changes: dict[str, Any]) -> None:
     assert outcome(_SHARED.claims(authorization_details=[_SHARED.detail(**changes)]))
+
+
+# -- what a refused token said -----------------------------------------------------------------------
+
+
+def test_of_an_expired_token_it_is_still_read_whom_it_was_about_and_nothing_is_proved(
+    issuer: Issuer, verifier: Verifier
+) -> None:
+    token = issuer.token()
+    issuer.now += timedelta(hours=1)
+    assert code_of(verifier, token) == "expired"
+    former = verifier.read_former(token)
+    assert former.gezegd.identifier == "mp_7Qd2nR9sKf0"
+    assert former.gezegd.status.verouderd
+    assert not hasattr(former, "allows")
+
+
+def test_what_was_never_good_is_not_read_back(issuer: Issuer, verifier: Verifier) -> None:
+    altered = issuer.token()[:-8] + "AAAAAAAA"
+    elsewhere = issuer.token(issuer.claims(aud=["https://elders.test"]))
+    timeless = issuer.token(issuer.claims(iat="vandaag"))
+    too_long = issuer.token(issuer.claims(exp=int(issuer.now.timestamp()) + 3_600))
+    for token in (altered, elsewhere, timeless, too_long, "abc"):
+        with pytest.raises(InvalidEvidence):
+            verifier.read_former(token)

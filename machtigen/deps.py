@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Query
+from fastapi import Depends, Header, Query
 from starlette.requests import Request
 
 from keys.kernel.caller import CallerRejected, ReplayGuard, VerifiedCaller, bearer, verify_caller
@@ -196,14 +196,28 @@ async def _repeatable_body(request: Request) -> bytes:
     return await request.body()
 
 
-def repeatable(request: Request, body: Annotated[bytes, Depends(_repeatable_body)]) -> Repeatable | None:
-    """The request as one that may be repeated: it carries an Idempotency-Key. Keys are per person."""
-    key = request.headers.get("idempotency-key")
+Sent = Annotated[bytes, Depends(_repeatable_body)]
+Key = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        description="1 to 255 visible signs. The same request with the same key within a day is done once, "
+        "and gets the first answer again.",
+    ),
+]
+
+
+def _repeatable(request: Request, body: bytes, key: str | None, who: str) -> Repeatable | None:
     if key is None:
         return None
     organisatie = request.query_params.get("organisatie")
     path = request.url.path if organisatie is None else f"{request.url.path}?organisatie={organisatie}"
-    return Repeatable.of(require_person(request).partij, key, request.method, path, body)
+    return Repeatable.of(who, key, request.method, path, body)
+
+
+def repeatable(request: Request, body: Sent, key: Key = None) -> Repeatable | None:
+    """The request as one that may be repeated: it carries an Idempotency-Key. Keys are per person."""
+    return None if key is None else _repeatable(request, body, key, require_person(request).partij)
 
 
 AsOrganisation = Annotated[
@@ -243,3 +257,21 @@ Operator = Annotated[VerifiedCaller, Depends(require_operator)]
 ServiceClient = Annotated[Client, Depends(require_client)]
 Rechten = Annotated[VerifiedCaller, Depends(require_rechten)]
 Repeat = Annotated[Repeatable | None, Depends(repeatable)]
+
+
+def repeatable_by_operator(
+    request: Request, caller: Operator, body: Sent, key: Key = None
+) -> Repeatable | None:
+    """The same, of the operator."""
+    return _repeatable(request, body, key, f"caller:{caller.client_id}")
+
+
+def repeatable_by_client(
+    request: Request, client: ServiceClient, body: Sent, key: Key = None
+) -> Repeatable | None:
+    """The same, of the client of a service."""
+    return _repeatable(request, body, key, f"client:{client.client_id}")
+
+
+OperatorRepeat = Annotated[Repeatable | None, Depends(repeatable_by_operator)]
+ClientRepeat = Annotated[Repeatable | None, Depends(repeatable_by_client)]

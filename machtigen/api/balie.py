@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
+from starlette.responses import Response
 
+from machtigen.api.eenmaal import once
 from machtigen.api.machtigingen import moment
 from machtigen.api.render import answer, machtiging_wire
 from machtigen.balie import rules
 from machtigen.balie.model import Bevestiging, Controle, Goedgekeurd, Registratie
 from machtigen.balie.tickets import once_only
-from machtigen.deps import Operator, Person, Present, Repeat, Services, Writer
+from machtigen.deps import Operator, OperatorRepeat, Person, Present, Repeat, Services, Writer
 from machtigen.diensten.model import Handeling
 from machtigen.events import REGISTERED
 from machtigen.herhalingen.model import Answer, Repeatable
@@ -74,10 +75,9 @@ def controle_wire(found: Controle) -> ControleWire:
 
 def _once(
     app: Services, repeat: Repeatable | None, do: Callable[[Perform], T], render: Callable[[T], Answer]
-) -> JSONResponse:
+) -> Response:
     with once_only():
-        given = app.herhalingen.once(repeat, app.now(), do, render)
-    return JSONResponse(dict(given.body), given.status, headers={"Cache-Control": "no-store"})
+        return once(app, repeat, do, render)
 
 
 def _papier(body: PapierWire) -> Aanvraag:
@@ -95,7 +95,7 @@ def _clean(identifier: str) -> str:
 
 
 @router.post("/balie/registraties", status_code=201, response_model=RegistratieWire)
-def record(app: Present, person: Writer, repeat: Repeat, body: PapierWire) -> JSONResponse:
+def record(app: Present, person: Writer, repeat: Repeat, body: PapierWire) -> Response:
     """Record what was signed on paper. It counts when another clerk approves it."""
 
     def do(perform: Perform) -> Registratie:
@@ -127,7 +127,7 @@ def show(app: Present, person: Person, identifier: str) -> RegistratieWire:
 
 
 @router.post("/balie/registraties/{identifier}/goedkeuren", response_model=BevestigingWire)
-def approve(app: Present, person: Writer, repeat: Repeat, identifier: str) -> JSONResponse:
+def approve(app: Present, person: Writer, repeat: Repeat, identifier: str) -> Response:
     """As the second clerk: it counts from now. The answer holds the code for the print, this once."""
 
     def render(made: Bevestiging) -> Answer:
@@ -143,7 +143,7 @@ def approve(app: Present, person: Writer, repeat: Repeat, identifier: str) -> JS
 
 
 @router.post("/balie/registraties/{identifier}/afkeuren", response_model=RegistratieWire)
-def refuse(app: Present, person: Writer, repeat: Repeat, identifier: str) -> JSONResponse:
+def refuse(app: Present, person: Writer, repeat: Repeat, identifier: str) -> Response:
     """As the second clerk: nothing comes of it."""
     return _once(
         app,
@@ -161,7 +161,7 @@ def look_up(app: Present, person: Writer, body: HulpWire) -> MachtigingWire:
 
 
 @router.post("/balie/beeindigen", response_model=MachtigingWire)
-def end(app: Present, person: Writer, repeat: Repeat, body: HulpWire) -> JSONResponse:
+def end(app: Present, person: Writer, repeat: Repeat, body: HulpWire) -> Response:
     """End it for the person at the desk, at once."""
 
     def do(perform: Perform) -> Machtiging:
@@ -171,7 +171,7 @@ def end(app: Present, person: Writer, repeat: Repeat, body: HulpWire) -> JSONRes
 
 
 @router.post("/balie/afdrukken", response_model=AfdrukWire)
-def print_again(app: Present, person: Writer, repeat: Repeat, body: HulpWire) -> JSONResponse:
+def print_again(app: Present, person: Writer, repeat: Repeat, body: HulpWire) -> Response:
     """A new print, with a new code; the code on the old one counts no more."""
 
     def do(perform: Perform) -> tuple[Machtiging, str]:
@@ -200,16 +200,24 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client is not None else ""
 
 
-@router.post("/beheer/baliemedewerkers", status_code=201)
-def register_clerk(app: Present, _operator: Operator, body: MedewerkerWire) -> dict[str, Any]:
+@router.post("/beheer/baliemedewerkers", status_code=201, response_model=dict[str, str])
+def register_clerk(
+    app: Present, _operator: Operator, repeat: OperatorRepeat, body: MedewerkerWire
+) -> Response:
     """Let the person of a ticket work at a desk."""
-    app.balie.register_clerk(body.ticket, body.loket, app.now())
-    app.log.emit(REGISTERED, soort="baliemedewerker", id=body.loket)
-    return {"loket": body.loket}
+
+    def do(perform: Perform) -> None:
+        app.balie.register_clerk(body.ticket, body.loket, app.now(), perform)
+        app.log.emit(REGISTERED, soort="baliemedewerker", id=body.loket)
+
+    return _once(app, repeat, do, lambda _done: Answer(201, {"loket": body.loket}))
 
 
-@router.post("/beheer/baliemedewerkers/einde")
-def end_clerk(app: Present, _operator: Operator, body: EindeWire) -> dict[str, Any]:
+@router.post("/beheer/baliemedewerkers/einde", response_model=dict[str, str])
+def end_clerk(app: Present, _operator: Operator, repeat: OperatorRepeat, body: EindeWire) -> Response:
     """The person of a ticket works at no desk any more."""
-    app.balie.end_clerk(body.ticket, app.now())
-    return {"status": "beeindigd"}
+
+    def do(perform: Perform) -> None:
+        app.balie.end_clerk(body.ticket, app.now(), perform)
+
+    return _once(app, repeat, do, lambda _done: Answer(200, {"status": "beeindigd"}))

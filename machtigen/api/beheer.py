@@ -5,16 +5,21 @@ A client moves and gets new keys: PUT replaces what is registered of it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from keys.kernel.jws import Jwks
 from keys.kernel.jws.keyset import UnusableKey
-from machtigen.api.render import client_wire, dienst_wire
-from machtigen.deps import Operator, Present
+from machtigen.api.eenmaal import once
+from machtigen.api.render import answer, client_wire, dienst_wire
+from machtigen.deps import Operator, OperatorRepeat, Present, Services
 from machtigen.diensten.errors import InvalidRegistration
 from machtigen.diensten.model import Aard, Client, Dienst, DienstId, Grond, Handeling, Niveau
 from machtigen.events import REGISTERED
+from machtigen.herhalingen.model import Repeatable
+from machtigen.herhalingen.service import Perform
 from machtigen.wire.dienst import ClientInschrijving, ClientWire, DienstInschrijving, DienstWire
 
 router = APIRouter(prefix="/machtigen/api/v1/beheer", tags=["beheer"])
@@ -68,39 +73,60 @@ def read_client(body: ClientInschrijving) -> Client:
     )
 
 
-@router.post("/diensten", status_code=201)
+def _registered(
+    app: Services,
+    repeat: Repeatable | None,
+    soort: str,
+    name: str,
+    do: Callable[[Perform], bool],
+    shown: DienstWire | ClientWire,
+) -> Response:
+    """201 when it is new, 200 when it was there."""
+
+    def logged(perform: Perform) -> bool:
+        new = do(perform)
+        app.log.emit(REGISTERED, soort=soort, id=name)
+        return new
+
+    return once(app, repeat, logged, lambda new: answer(201 if new else 200, shown))
+
+
+@router.post("/diensten", status_code=201, response_model=DienstWire)
 def register_dienst(
-    response: Response, app: Present, _operator: Operator, body: DienstInschrijving
-) -> DienstWire:
+    app: Present, _operator: Operator, repeat: OperatorRepeat, body: DienstInschrijving
+) -> Response:
     """Register a service."""
     dienst = read_dienst(body)
-    new = app.diensten.register(dienst, app.now())
-    response.status_code = 201 if new else 200
-    app.log.emit(REGISTERED, soort="dienst", id=dienst.id)
-    return dienst_wire(dienst)
+
+    def do(perform: Perform) -> bool:
+        return app.diensten.register(dienst, app.now(), perform)
+
+    return _registered(app, repeat, "dienst", dienst.id, do, dienst_wire(dienst))
 
 
-@router.post("/clients", status_code=201)
+@router.post("/clients", status_code=201, response_model=ClientWire)
 def register_client(
-    response: Response, app: Present, _operator: Operator, body: ClientInschrijving
-) -> ClientWire:
+    app: Present, _operator: Operator, repeat: OperatorRepeat, body: ClientInschrijving
+) -> Response:
     """Register an OAuth client."""
     client = read_client(body)
-    new = app.diensten.register_client(client, app.now())
-    response.status_code = 201 if new else 200
-    app.log.emit(REGISTERED, soort="client", id=client.client_id)
-    return client_wire(client)
+
+    def do(perform: Perform) -> bool:
+        return app.diensten.register_client(client, app.now(), perform)
+
+    return _registered(app, repeat, "client", client.client_id, do, client_wire(client))
 
 
-@router.put("/clients/{client_id}")
+@router.put("/clients/{client_id}", response_model=ClientWire)
 def replace_client(
-    response: Response, app: Present, _operator: Operator, client_id: str, body: ClientInschrijving
-) -> ClientWire:
+    app: Present, _operator: Operator, repeat: OperatorRepeat, client_id: str, body: ClientInschrijving
+) -> Response:
     """Register an OAuth client, or replace its addresses, services and keys (201 when it is new)."""
     client = read_client(body)
     if client.client_id != client_id:
         raise InvalidRegistration
-    new = app.diensten.replace_client(client, app.now())
-    response.status_code = 201 if new else 200
-    app.log.emit(REGISTERED, soort="client", id=client.client_id)
-    return client_wire(client)
+
+    def do(perform: Perform) -> bool:
+        return app.diensten.replace_client(client, app.now(), perform)
+
+    return _registered(app, repeat, "client", client.client_id, do, client_wire(client))

@@ -7,8 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from machtigen.api.eenmaal import DONE, once
 from machtigen.api.render import postvak_wire
-from machtigen.deps import Person, Present, Writer
+from machtigen.deps import Person, Present, Repeat, Writer
+from machtigen.herhalingen.service import Perform
 from machtigen.wire.machtiging import BerichtenWire
 
 router = APIRouter(prefix="/machtigen/api/v1", tags=["berichten"])
@@ -27,7 +29,10 @@ def list_all(
 
 
 @router.post("/berichten/gelezen", status_code=204)
-def mark_read(app: Present, person: Writer) -> Response:
+def mark_read(app: Present, person: Writer, repeat: Repeat) -> Response:
     """Mark everything so far as read."""
-    app.berichten.mark_read(person.partij, app.now())
-    return Response(status_code=204)
+
+    def do(perform: Perform) -> None:
+        app.berichten.mark_read(person.partij, app.now(), perform)
+
+    return once(app, repeat, do, lambda _done: DONE)

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
+from starlette.responses import Response
 
+from machtigen.api.eenmaal import once
 from machtigen.api.machtigingen import Amount, Cursor
-from machtigen.deps import Operator, Present
+from machtigen.api.render import answer
+from machtigen.deps import Operator, OperatorRepeat, Present
 from machtigen.events import CONTEST_JUDGED
+from machtigen.herhalingen.model import Answer
+from machtigen.herhalingen.service import Perform
 from machtigen.machtigingen import rules
+from machtigen.machtigingen.model import Machtiging
 from machtigen.wire.betwisting import BeoordeeldWire, BetwistingenWire, BetwistingWire, OordeelWire
 
 router = APIRouter(prefix="/machtigen/api/v1/beheer", tags=["beheer"])
@@ -26,12 +32,21 @@ def list_contests(
     return BetwistingenWire(resultaten=shown, volgende=volgende)
 
 
-@router.post("/machtigingen/{identifier}/betwisting")
-def judge(app: Present, _operator: Operator, identifier: str, body: OordeelWire) -> BeoordeeldWire:
+@router.post("/machtigingen/{identifier}/betwisting", response_model=BeoordeeldWire)
+def judge(
+    app: Present, _operator: Operator, repeat: OperatorRepeat, identifier: str, body: OordeelWire
+) -> Response:
     """Judge a contest: the machtiging goes on as it was, or ends. Both sides are told."""
-    now = app.now()
-    judged = app.machtigingen.settle_contest(
-        identifier.replace("\x00", ""), stands=body.besluit == "blijft", now=now
-    )
-    app.log.emit(CONTEST_JUDGED, besluit=body.besluit)
-    return BeoordeeldWire(machtiging=judged.id, status=rules.status_at(judged, now).naam)
+    now, stands = app.now(), body.besluit == "blijft"
+
+    def do(perform: Perform) -> Machtiging:
+        clean = identifier.replace("\x00", "")
+        judged = app.machtigingen.settle_contest(clean, stands=stands, now=now, perform=perform)
+        app.log.emit(CONTEST_JUDGED, besluit=body.besluit)
+        return judged
+
+    def render(judged: Machtiging) -> Answer:
+        status = rules.status_at(judged, now).naam
+        return answer(200, BeoordeeldWire(machtiging=judged.id, status=status))
+
+    return once(app, repeat, do, render)

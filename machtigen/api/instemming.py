@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from fastapi import APIRouter
+from starlette.responses import Response
 
+from machtigen.api.eenmaal import once
 from machtigen.api.machtigingen import moment
+from machtigen.api.render import answer
 from machtigen.deps import Human as Person
-from machtigen.deps import HumanWriter, Present, Services
+from machtigen.deps import HumanWriter, Present, Repeat, Services
 from machtigen.diensten.model import Handeling
+from machtigen.herhalingen.model import Repeatable
+from machtigen.herhalingen.service import Perform
 from machtigen.instemming import rules
-from machtigen.instemming.model import Instemming, InstemmingAanvraag
+from machtigen.instemming.model import InstemmingAanvraag, Stand
 from machtigen.machtigingen.dagen import end_of
 from machtigen.partijen.model import PartijId
+from machtigen.sessies.model import Sessie
 from machtigen.wire.instemming import InstemmingAanvraagWire, InstemmingenWire, InstemmingWire
 
 router = APIRouter(prefix="/machtigen/api/v1/instemmingen", tags=["instemmingen"])
 
 
-def instemming_wire(
-    one: Instemming, acties: tuple[str, ...], reader: PartijId, now: datetime
-) -> InstemmingWire:
+def instemming_wire(stand: Stand, reader: PartijId, now: datetime) -> InstemmingWire:
     """A request for agreement; whose power it is about is named to who asked only."""
+    one = stand.instemming
     return InstemmingWire(
         id=one.id,
         status=rules.status_at(one, now),
@@ -37,12 +43,23 @@ def instemming_wire(
         gevraagd_op=one.gevraagd_op,
         geldig_tot=one.geldig_tot,
         ik_vroeg=reader == one.verzoeker,
-        acties=list(acties),
+        acties=list(stand.acties),
     )
 
 
-@router.post("", status_code=201)
-def ask(app: Present, person: HumanWriter, body: InstemmingAanvraagWire) -> InstemmingWire:
+def _once(
+    app: Services,
+    repeat: Repeatable | None,
+    person: Sessie,
+    do: Callable[[Perform], Stand],
+    status: int = 200,
+) -> Response:
+    now = app.now()
+    return once(app, repeat, do, lambda stand: answer(status, instemming_wire(stand, person.partij, now)))
+
+
+@router.post("", status_code=201, response_model=InstemmingWire)
+def ask(app: Present, person: HumanWriter, repeat: Repeat, body: InstemmingAanvraagWire) -> Response:
     """Ask the other holders to let me use a power that we hold together."""
     wanted = InstemmingAanvraag(
         machtiging=body.machtiging.replace("\x00", ""),
@@ -52,8 +69,11 @@ def ask(app: Present, person: HumanWriter, body: InstemmingAanvraagWire) -> Inst
         geldig_tot=None if body.geldig_tot is None else moment(body.geldig_tot, end_of),
         aantal=body.aantal,
     )
-    made = app.instemmingen.ask(wanted, person.partij, person.niveau, app.now())
-    return _shown(app, made.id, person.partij)
+
+    def do(perform: Perform) -> Stand:
+        return app.instemmingen.ask(wanted, person.partij, person.niveau, app.now(), perform)
+
+    return _once(app, repeat, person, do, 201)
 
 
 @router.get("")
@@ -61,40 +81,39 @@ def list_mine(app: Present, person: Person) -> InstemmingenWire:
     """What I asked, what I am asked, and what others ask about me."""
     now = app.now()
     found = app.instemmingen.list_for(person.partij, now)
-    return InstemmingenWire(
-        resultaten=[instemming_wire(one, acties, person.partij, now) for one, acties in found]
-    )
+    return InstemmingenWire(resultaten=[instemming_wire(stand, person.partij, now) for stand in found])
 
 
 @router.get("/{identifier}")
 def show(app: Present, person: Person, identifier: str) -> InstemmingWire:
     """One request."""
-    return _shown(app, identifier.replace("\x00", ""), person.partij)
-
-
-@router.post("/{identifier}/instemmen")
-def agree(app: Present, person: HumanWriter, identifier: str) -> InstemmingWire:
-    """Be for it, as another holder."""
-    clean = identifier.replace("\x00", "")
-    app.instemmingen.agree(clean, person.partij, person.niveau, app.now())
-    return _shown(app, clean, person.partij)
-
-
-@router.post("/{identifier}/weigeren")
-def refuse(app: Present, person: HumanWriter, identifier: str) -> InstemmingWire:
-    """Refuse, also after having been for it; or withdraw what I asked."""
-    clean = identifier.replace("\x00", "")
-    app.instemmingen.end(clean, person.partij, app.now())
-    return _shown(app, clean, person.partij)
-
-
-@router.post("/{identifier}/intrekken")
-def withdraw(app: Present, person: HumanWriter, identifier: str) -> InstemmingWire:
-    """The same, under the name of who asked."""
-    return refuse(app, person, identifier)
-
-
-def _shown(app: Services, identifier: str, reader: PartijId) -> InstemmingWire:
     now = app.now()
-    one, acties = app.instemmingen.require(identifier, reader, now)
-    return instemming_wire(one, acties, reader, now)
+    stand = app.instemmingen.require(identifier.replace("\x00", ""), person.partij, now)
+    return instemming_wire(stand, person.partij, now)
+
+
+@router.post("/{identifier}/instemmen", response_model=InstemmingWire)
+def agree(app: Present, person: HumanWriter, repeat: Repeat, identifier: str) -> Response:
+    """Be for it, as another holder."""
+
+    def do(perform: Perform) -> Stand:
+        clean = identifier.replace("\x00", "")
+        return app.instemmingen.agree(clean, person.partij, person.niveau, app.now(), perform)
+
+    return _once(app, repeat, person, do)
+
+
+@router.post("/{identifier}/weigeren", response_model=InstemmingWire)
+def refuse(app: Present, person: HumanWriter, repeat: Repeat, identifier: str) -> Response:
+    """Refuse, also after having been for it; or withdraw what I asked."""
+
+    def do(perform: Perform) -> Stand:
+        return app.instemmingen.end(identifier.replace("\x00", ""), person.partij, app.now(), perform)
+
+    return _once(app, repeat, person, do)
+
+
+@router.post("/{identifier}/intrekken", response_model=InstemmingWire)
+def withdraw(app: Present, person: HumanWriter, repeat: Repeat, identifier: str) -> Response:
+    """The same, under the name of who asked."""
+    return refuse(app, person, repeat, identifier)

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from fastapi.responses import JSONResponse
 from starlette.responses import Response
 
-from machtigen.deps import Human, HumanWriter, Operator, Present
+from machtigen.api.eenmaal import DONE, once
+from machtigen.api.render import answer
+from machtigen.deps import Human, HumanWriter, Operator, OperatorRepeat, Present, Repeat
 from machtigen.diensten.model import Niveau
 from machtigen.events import REGISTERED
-from machtigen.organisaties.model import Beroepsregistratie, Lid, Lidrol, Organisatie, Uitgenodigd
+from machtigen.herhalingen.model import Answer
+from machtigen.herhalingen.service import Perform
+from machtigen.organisaties.model import (
+    Beroepsregistratie,
+    Lid,
+    Lidrol,
+    Organisatie,
+    Toegetreden,
+    Uitgenodigd,
+)
 from machtigen.partijen.model import PartijId
 from machtigen.wire.organisatie import (
     BeroepInschrijving,
@@ -28,7 +38,6 @@ from machtigen.wire.organisatie import (
 )
 
 router = APIRouter(prefix="/machtigen/api/v1", tags=["organisaties"])
-NO_STORE = {"Cache-Control": "no-store"}
 
 
 def _clean(name: str) -> str:
@@ -58,7 +67,7 @@ def lid_wire(lid: Lid, reader: PartijId | None = None) -> LidWire:
     )
 
 
-def _invited(invited: Uitgenodigd) -> JSONResponse:
+def _invited(invited: Uitgenodigd) -> Answer:
     made = invited.uitnodiging
     shown = UitnodigingWire(
         id=made.id,
@@ -69,16 +78,16 @@ def _invited(invited: Uitgenodigd) -> JSONResponse:
         rol=made.rol.value if made.rol else None,
         functie=made.functie,
     )
-    return JSONResponse(shown.model_dump(mode="json"), 201, headers=NO_STORE)
+    return answer(201, shown)
 
 
 # -- the operator, for the source ----------------------------------------------------------------
 
 
-@router.post("/beheer/organisaties", status_code=201)
+@router.post("/beheer/organisaties", status_code=201, response_model=OrganisatieWire)
 def register(
-    response: Response, app: Present, _operator: Operator, body: OrganisatieInschrijving
-) -> OrganisatieWire:
+    app: Present, _operator: Operator, repeat: OperatorRepeat, body: OrganisatieInschrijving
+) -> Response:
     """Register an organisation under its slug. The same again: 200; other content: 409."""
     wanted = Organisatie(
         id=PartijId(""),
@@ -89,17 +98,26 @@ def register(
         vereist_aantal=body.vereist_aantal,
         lease=body.lease,
     )
-    made, new = app.organisaties.register(wanted, app.now())
-    response.status_code = 201 if new else 200
-    app.log.emit(REGISTERED, soort="organisatie", id=made.slug)
-    return organisatie_wire(made)
+
+    def do(perform: Perform) -> tuple[Organisatie, bool]:
+        made, new = app.organisaties.register(wanted, app.now(), perform)
+        app.log.emit(REGISTERED, soort="organisatie", id=made.slug)
+        return made, new
+
+    return once(app, repeat, do, lambda done: answer(201 if done[1] else 200, organisatie_wire(done[0])))
 
 
 @router.post("/beheer/organisaties/{name}/uitnodigingen", status_code=201, response_model=UitnodigingWire)
-def invite_by_source(app: Present, _operator: Operator, name: str, body: BronUitnodiging) -> JSONResponse:
+def invite_by_source(
+    app: Present, _operator: Operator, repeat: OperatorRepeat, name: str, body: BronUitnodiging
+) -> Response:
     """A code for a director: whoever comes with it at their own login is one. No number names them."""
-    invited = app.organisaties.invite_by_source(_clean(name), Lidrol(body.rol), body.functie, app.now())
-    return _invited(invited)
+
+    def do(perform: Perform) -> Uitgenodigd:
+        rol = Lidrol(body.rol)
+        return app.organisaties.invite_by_source(_clean(name), rol, body.functie, app.now(), perform)
+
+    return once(app, repeat, do, _invited)
 
 
 @router.get("/beheer/organisaties/{name}/leden")
@@ -112,46 +130,68 @@ def list_by_source(app: Present, _operator: Operator, name: str) -> LedenWire:
 
 
 @router.post("/beheer/organisaties/{name}/leden/{lid}/uitschrijven", status_code=204)
-def deregister(app: Present, _operator: Operator, name: str, lid: str) -> Response:
+def deregister(app: Present, _operator: Operator, repeat: OperatorRepeat, name: str, lid: str) -> Response:
     """The source says that somebody is a director no longer."""
-    app.organisaties.deregister(_clean(name), _clean(lid), app.now())
-    return Response(status_code=204)
+
+    def do(perform: Perform) -> None:
+        app.organisaties.deregister(_clean(name), _clean(lid), app.now(), perform)
+
+    return once(app, repeat, do, lambda _done: DONE)
 
 
-@router.post("/beheer/organisaties/{name}/verversen")
-def renew(app: Present, _operator: Operator, name: str) -> VerversenWire:
+@router.post("/beheer/organisaties/{name}/verversen", response_model=VerversenWire)
+def renew(app: Present, _operator: Operator, repeat: OperatorRepeat, name: str) -> Response:
     """The source names the directors again: their leases go on for 24 hours."""
-    return VerversenWire(aantal=app.organisaties.renew(_clean(name), app.now()))
+
+    def do(perform: Perform) -> int:
+        return app.organisaties.renew(_clean(name), app.now(), perform)
+
+    return once(app, repeat, do, lambda aantal: answer(200, VerversenWire(aantal=aantal)))
 
 
 @router.post("/beheer/beroepen", status_code=201, response_model=UitnodigingWire)
-def register_professional(app: Present, _operator: Operator, body: BeroepInschrijving) -> JSONResponse:
+def register_professional(
+    app: Present, _operator: Operator, repeat: OperatorRepeat, body: BeroepInschrijving
+) -> Response:
     """A code for somebody who stands in a professional register."""
-    return _invited(app.organisaties.invite_professional(body.beroep, body.bron, app.now()))
+
+    def do(perform: Perform) -> Uitgenodigd:
+        return app.organisaties.invite_professional(body.beroep, body.bron, app.now(), perform)
+
+    return once(app, repeat, do, _invited)
 
 
 @router.post("/beheer/beroepen/{identifier}/uitschrijven", status_code=204)
-def strike_off(app: Present, _operator: Operator, identifier: str) -> Response:
+def strike_off(app: Present, _operator: Operator, repeat: OperatorRepeat, identifier: str) -> Response:
     """The professional register struck somebody off: what they could do by it ends."""
-    app.organisaties.strike_off(_clean(identifier), app.now())
-    return Response(status_code=204)
+
+    def do(perform: Perform) -> None:
+        app.organisaties.strike_off(_clean(identifier), app.now(), perform)
+
+    return once(app, repeat, do, lambda _done: DONE)
 
 
 # -- people --------------------------------------------------------------------------------------
 
 
-@router.post("/uitnodigingen/bevestigen")
-def join(app: Present, person: HumanWriter, body: UitnodigingCode) -> ToegetredenWire:
+@router.post("/uitnodigingen/bevestigen", response_model=ToegetredenWire)
+def join(app: Present, person: HumanWriter, repeat: Repeat, body: UitnodigingCode) -> Response:
     """Join with a code: an organisation in a role, or a professional register."""
-    joined = app.organisaties.join(body.code, person.partij, person.niveau, app.now())
+
+    def do(perform: Perform) -> Toegetreden | Beroepsregistratie:
+        return app.organisaties.join(body.code, person.partij, person.niveau, app.now(), perform)
+
+    return once(app, repeat, do, lambda joined: answer(200, _joined(joined)))
+
+
+def _joined(joined: Toegetreden | Beroepsregistratie) -> ToegetredenWire:
     if isinstance(joined, Beroepsregistratie):
         return ToegetredenWire(id=joined.id, beroep=joined.beroep)
-    organisatie = app.organisaties.require(joined.organisatie)
     return ToegetredenWire(
-        id=joined.id,
-        organisatie=organisatie_wire(organisatie),
-        rol=joined.rol.value,
-        functie=joined.functie,
+        id=joined.lid.id,
+        organisatie=organisatie_wire(joined.organisatie),
+        rol=joined.lid.rol.value,
+        functie=joined.lid.functie,
     )
 
 
@@ -187,18 +227,25 @@ def list_members(app: Present, person: Human, name: str) -> LedenWire:
 
 
 @router.post("/organisaties/{name}/uitnodigingen", status_code=201, response_model=UitnodigingWire)
-def invite(app: Present, person: HumanWriter, name: str, body: UitnodigingAanvraag) -> JSONResponse:
+def invite(
+    app: Present, person: HumanWriter, repeat: Repeat, name: str, body: UitnodigingAanvraag
+) -> Response:
     """Let somebody in, for a function: the answer holds the code to give them, this once."""
     lid = app.organisaties.require_acting(_clean(name), person.partij)
-    invited = app.organisaties.invite(
-        lid, Lidrol(body.rol), body.functie, Niveau(body.niveau), person.niveau, app.now()
-    )
-    return _invited(invited)
+
+    def do(perform: Perform) -> Uitgenodigd:
+        rol, niveau = Lidrol(body.rol), Niveau(body.niveau)
+        return app.organisaties.invite(lid, rol, body.functie, niveau, person.niveau, app.now(), perform)
+
+    return once(app, repeat, do, _invited)
 
 
 @router.post("/organisaties/{name}/leden/{lid}/verwijderen", status_code=204)
-def remove(app: Present, person: HumanWriter, name: str, lid: str) -> Response:
+def remove(app: Present, person: HumanWriter, repeat: Repeat, name: str, lid: str) -> Response:
     """Send somebody away, or leave: all of theirs there ends at once."""
-    own = app.organisaties.require_member(_clean(name), person.partij)
-    app.organisaties.remove(own, _clean(lid), app.now())
-    return Response(status_code=204)
+
+    def do(perform: Perform) -> None:
+        own = app.organisaties.require_member(_clean(name), person.partij)
+        app.organisaties.remove(own, _clean(lid), app.now(), perform)
+
+    return once(app, repeat, do, lambda _done: DONE)

@@ -8,9 +8,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from starlette.responses import Response
 
+from machtigen.api.eenmaal import DONE, once
 from machtigen.api.machtigingen import changed
 from machtigen.api.oauth_form import verklaringsdienst
-from machtigen.deps import HumanWriter, Present, Repeat, ServiceClient
+from machtigen.api.render import answer
+from machtigen.deps import ClientRepeat, HumanWriter, Present, Repeat, ServiceClient
 from machtigen.diensten.model import DienstId
 from machtigen.errors import NotFound
 from machtigen.herhalingen.service import Perform
@@ -33,29 +35,34 @@ def _parties(request: Request, actor: str, subs: Iterable[str]) -> list[PartijId
     return known
 
 
-@router.post("/zaken", status_code=201)
+@router.post("/zaken", status_code=201, response_model=ZaakWire)
 def register(
-    request: Request, response: Response, app: Present, client: ServiceClient, body: ZaakAanmelding
-) -> ZaakWire:
+    request: Request, app: Present, client: ServiceClient, repeat: ClientRepeat, body: ZaakAanmelding
+) -> Response:
     """Register a case, as the service (Bearer: the client's assertion). The same again: 200."""
+    shown = ZaakWire(zaak=body.zaak, dienst=body.dienst, gesloten=False)
     (subject,) = _parties(request, client.actor, [body.sub])
     against = _parties(request, client.actor, body.wederpartijen)
     if body.behandelaar is not None:
         (handler,) = _parties(request, client.actor, [body.behandelaar])
         if not app.organisaties.may_handle(handler, [subject, *against], app.now()).allowed:
             raise ConflictOfInterest
-    new = app.zaken.register(
-        client.actor, body.zaak, DienstId(body.dienst.replace("\x00", "")), subject, against, app.now()
-    )
-    response.status_code = 201 if new else 200
-    return ZaakWire(zaak=body.zaak, dienst=body.dienst, gesloten=False)
+
+    def do(perform: Perform) -> bool:
+        dienst = DienstId(body.dienst.replace("\x00", ""))
+        return app.zaken.register(client.actor, body.zaak, dienst, subject, against, app.now(), perform)
+
+    return once(app, repeat, do, lambda new: answer(201 if new else 200, shown))
 
 
 @router.post("/zaken/{zaak}/sluiten", status_code=204)
-def close(app: Present, client: ServiceClient, zaak: str) -> Response:
+def close(app: Present, client: ServiceClient, repeat: ClientRepeat, zaak: str) -> Response:
     """Close a case, as the service: what is bound to it ends."""
-    app.zaken.close(client.actor, zaak.replace("\x00", ""), app.now())
-    return Response(status_code=204)
+
+    def do(perform: Perform) -> None:
+        app.zaken.close(client.actor, zaak.replace("\x00", ""), app.now(), perform)
+
+    return once(app, repeat, do, lambda _done: DONE)
 
 
 @router.post("/beroepsmatig", response_model=MachtigingWire)

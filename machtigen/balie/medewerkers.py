@@ -29,7 +29,7 @@ class Medewerkers:
         self._machtigingen = machtigingen
         self._tickets = tickets
 
-    def register_clerk(self, ticket: str, loket: str, now: datetime) -> bool:
+    def register_clerk(self, ticket: str, loket: str, now: datetime, perform: Perform | None = None) -> bool:
         """The operator lets the person of this ticket work at a desk. False: they did already, there.
 
         Raises DeskTicketRefused.
@@ -40,9 +40,9 @@ class Medewerkers:
             self._spend(session, opened)
             return store.put_clerk(session, Medewerker(opened.partij, loket), now)
 
-        return self._write(act)
+        return self._write(act, perform)
 
-    def end_clerk(self, ticket: str, now: datetime) -> None:
+    def end_clerk(self, ticket: str, now: datetime, perform: Perform | None = None) -> None:
         """The person of this ticket works at no desk any more. Raises DeskTicketRefused, NotFound."""
         opened = self._tickets.open(ticket, CLERK, None, now)
 
@@ -51,7 +51,7 @@ class Medewerkers:
             if not store.end_clerk(session, opened.partij, now):
                 raise errors.NotFound
 
-        self._write(act)
+        self._write(act, perform)
 
     def find_clerk(self, partij: PartijId) -> Medewerker | None:
         """Who this is at a desk, if they work at one."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from keys.kernel.database import Database
+from machtigen.base import Perform
 from machtigen.berichten import store
 from machtigen.berichten.model import Bericht, Postvak
 from machtigen.machtigingen import paging
@@ -49,7 +50,7 @@ class Berichten:
         """How many notices wait unread."""
         return self._database.read(lambda session: store.count_unread(session, partij))
 
-    def mark_read(self, partij: PartijId, now: datetime) -> None:
+    def mark_read(self, partij: PartijId, now: datetime, perform: Perform | None = None) -> None:
         """Mark everything so far as read."""
-        if self.count_unread(partij):
-            self._database.write(lambda session: store.mark_read(session, partij, now))
+        if perform is not None or self.count_unread(partij):
+            (perform or self._database.write)(lambda session: store.mark_read(session, partij, now))

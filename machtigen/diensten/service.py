@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from keys.kernel.database import Database, Lookup
+from machtigen.base import Perform
 from machtigen.diensten import rules, store
 from machtigen.diensten.errors import InvalidRegistration, RegistrationDiffers
 from machtigen.diensten.model import Bladzijde, Client, Dienst, DienstId
@@ -73,7 +74,7 @@ class Diensten:
         """All OAuth clients."""
         return tuple(self._database.read(store.list_clients))
 
-    def register(self, dienst: Dienst, now: datetime) -> bool:
+    def register(self, dienst: Dienst, now: datetime, perform: Perform | None = None) -> bool:
         """Register a service. True: new; False: it was there, exactly so. Raises RegistrationDiffers."""
         rules.check_dienst(dienst)
 
@@ -86,9 +87,9 @@ class Diensten:
                 raise RegistrationDiffers
             return False
 
-        return self._database.write(act)
+        return (perform or self._database.write)(act)
 
-    def register_client(self, client: Client, now: datetime) -> bool:
+    def register_client(self, client: Client, now: datetime, perform: Perform | None = None) -> bool:
         """Register a client of registered services. As `register`."""
         rules.check_client(client)
 
@@ -103,9 +104,9 @@ class Diensten:
                 raise RegistrationDiffers
             return False
 
-        return self._database.write(act)
+        return (perform or self._database.write)(act)
 
-    def replace_client(self, client: Client, now: datetime) -> bool:
+    def replace_client(self, client: Client, now: datetime, perform: Perform | None = None) -> bool:
         """Register a client, or replace what is registered of it: addresses, services, keys. True: new.
 
         Whose client it is stays (another actor is another client), and so does the domain that its key
@@ -126,4 +127,4 @@ class Diensten:
             store.replace_client(session, client)
             return False
 
-        return self._database.write(act)
+        return (perform or self._database.write)(act)

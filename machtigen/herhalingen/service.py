@@ -9,25 +9,20 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from sqlmodel import Session
 
 from keys.kernel.database import Database
+from machtigen.base import Perform
 from machtigen.errors import IdempotencyKeyReused
 from machtigen.herhalingen import store
 from machtigen.herhalingen.model import KEPT_FOR, Answer, Repeatable, derive
 from machtigen.sealing import Seal
 
+__all__ = ["Herhalingen", "Perform"]
+
 T = TypeVar("T")
-
-
-class Perform(Protocol):
-    """Runs an act in one transaction."""
-
-    def __call__(self, act: Callable[[Session], T], /) -> T:
-        """Run it and give back its result."""
-        ...
 
 
 class _Repeated(Exception):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from machtigen.diensten.model import DienstId, Grond, Handeling
+from machtigen.diensten.model import Dienst, DienstId, Grond, Handeling
 from machtigen.partijen.model import PartijId
 
 
@@ -50,6 +50,33 @@ class InstemmingAanvraag:
     zaak: str | None = None
     geldig_tot: datetime | None = None
     aantal: int = 1
+
+
+@dataclass(frozen=True)
+class Stand:
+    """Stand (how it stands): a request, what its reader may do with it, and which holders may decide now
+    (who asks included, when they are one)."""
+
+    instemming: Instemming
+    acties: tuple[str, ...]
+    kring: tuple[PartijId, ...]
+
+    @property
+    def wachtend(self) -> tuple[PartijId, ...]:
+        """Which holders were not for it so far."""
+        return tuple(one for one in self.kring if one not in self.instemming.voorstemmers)
+
+
+@dataclass(frozen=True)
+class Aanbod:
+    """Aanbod (offer): what a holder of a joint power may ask the others. `kring`: who may decide now."""
+
+    machtiging: str
+    vertegenwoordigde: PartijId
+    dienst: Dienst
+    handelingen: frozenset[Handeling]
+    nodig: int
+    kring: tuple[PartijId, ...]
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,11 @@ from sqlmodel import Session
 
 from keys.kernel.database import Database
 from machtigen import errors
+from machtigen.base import Perform
 from machtigen.diensten.model import Dienst, DienstId, Niveau
 from machtigen.diensten.service import Diensten
 from machtigen.instemming import rules, store
-from machtigen.instemming.model import Gezamenlijk, Instemming, InstemmingAanvraag
+from machtigen.instemming.model import Aanbod, Gezamenlijk, Instemming, InstemmingAanvraag, Stand
 from machtigen.machtigingen.errors import NobodyLeftToDecide, NothingToConfirm
 from machtigen.machtigingen.keten import Keten
 from machtigen.machtigingen.model import Gebeurtenis, Regel, Rol
@@ -30,25 +31,23 @@ class Instemmingen:
         self._machtigingen = machtigingen
 
     def ask(
-        self, wanted: InstemmingAanvraag, verzoeker: PartijId, niveau: Niveau, now: datetime
-    ) -> Instemming:
+        self,
+        wanted: InstemmingAanvraag,
+        verzoeker: PartijId,
+        niveau: Niveau,
+        now: datetime,
+        perform: Perform | None = None,
+    ) -> Stand:
         """Ask the others to use a joint power. Raises NotFound, LevelTooLow, NothingToConfirm where nobody
         else needs to agree, NobodyLeftToDecide, and what the period and the actions raise."""
-        keten = self._machtigingen.find_usable(wanted.machtiging, verzoeker, DienstId(wanted.dienst), now)
-        dienst = self._diensten.find(wanted.dienst)
-        if keten is None or dienst is None:
-            raise errors.NotFound
+        keten, dienst = self._usable(wanted.machtiging, wanted.dienst, verzoeker, now)
         if not niveau.reaches(keten.effectief.min_niveau):
             raise errors.LevelTooLow
         actions = rules.check_actions(wanted.handelingen, keten, dienst)
         until = rules.check_period(wanted.geldig_tot, now)
 
-        def act(session: Session) -> Instemming:
-            able, nodig = self._circle(session, keten, dienst, now)
-            if nodig <= 1:
-                raise NothingToConfirm
-            if len(able) < nodig:
-                raise NobodyLeftToDecide
+        def act(session: Session) -> Stand:
+            able, nodig = self._deciding(session, keten, dienst, now)
             made = Instemming(
                 id=secrets.token_urlsafe(16),
                 machtiging=keten.id,
@@ -66,14 +65,16 @@ class Instemmingen:
             )
             store.add(session, made)
             self._tell(session, made, able, Gebeurtenis.INSTEMMING_GEVRAAGD, verzoeker, now)
-            return made
+            return self._stand(made, verzoeker, able, now)
 
-        return self._database.write(act)
+        return (perform or self._database.write)(act)
 
-    def agree(self, identifier: str, door: PartijId, niveau: Niveau, now: datetime) -> Instemming:
+    def agree(
+        self, identifier: str, door: PartijId, niveau: Niveau, now: datetime, perform: Perform | None = None
+    ) -> Stand:
         """Another holder is for it. Raises NotFound, NothingToConfirm, LevelTooLow."""
 
-        def act(session: Session) -> Instemming:
+        def act(session: Session) -> Stand:
             current = self._require(session, identifier, door, now, lock=True)
             able = self._able(session, current, now)
             agreed = rules.agree(current, door, able, now)
@@ -82,17 +83,17 @@ class Instemmingen:
                 raise errors.LevelTooLow
             store.add_vote(session, identifier, door, now)
             self._tell(session, agreed, able, Gebeurtenis.INGESTEMD, door, now)
-            return agreed
+            return self._stand(agreed, door, able, now)
 
-        return self._database.write(act)
+        return (perform or self._database.write)(act)
 
-    def end(self, identifier: str, door: PartijId, now: datetime) -> Instemming:
+    def end(self, identifier: str, door: PartijId, now: datetime, perform: Perform | None = None) -> Stand:
         """Another holder refuses, or who asked withdraws: tokens that rest on it end with it.
 
         Raises NotFound, NothingToConfirm.
         """
 
-        def act(session: Session) -> Instemming:
+        def act(session: Session) -> Stand:
             current = self._require(session, identifier, door, now, lock=True)
             able = self._able(session, current, now)
             ended = rules.end(current, door, able, now)
@@ -100,37 +101,45 @@ class Instemmingen:
             for hook in self._machtigingen.on_end:
                 hook(session, identifier, now)
             self._tell(session, ended, able, Gebeurtenis.INSTEMMING_GEWEIGERD, door, now)
-            return ended
+            return self._stand(ended, door, able, now)
 
-        return self._database.write(act)
+        return (perform or self._database.write)(act)
 
     # -- looking ---------------------------------------------------------------------------------
 
-    def require(self, identifier: str, lezer: PartijId, now: datetime) -> tuple[Instemming, tuple[str, ...]]:
+    def require(self, identifier: str, lezer: PartijId, now: datetime) -> Stand:
         """One request, and what this person may do with it. Raises NotFound."""
 
-        def act(session: Session) -> tuple[Instemming, tuple[str, ...]]:
+        def act(session: Session) -> Stand:
             found = self._require(session, identifier, lezer, now)
-            return found, rules.acties(found, lezer, self._able(session, found, now), now)
+            return self._stand(found, lezer, self._able(session, found, now), now)
 
         return self._database.read(act)
 
-    def list_for(self, lezer: PartijId, now: datetime) -> list[tuple[Instemming, tuple[str, ...]]]:
+    def list_for(self, lezer: PartijId, now: datetime) -> list[Stand]:
         """What this person asked, or is asked, or is asked about them; newest first."""
 
-        def act(session: Session) -> list[tuple[Instemming, tuple[str, ...]]]:
+        def act(session: Session) -> list[Stand]:
             about = self._machtigingen.represented_by(session, lezer)
             found = [*store.list_of(session, lezer, now), *store.list_about(session, {lezer, *about}, now)]
             unique = {one.id: one for one in found}.values()
             shown = [(one, self._able(session, one, now)) for one in unique]
             mine = [
-                (one, rules.acties(one, lezer, able, now))
+                self._stand(one, lezer, able, now)
                 for one, able in shown
                 if lezer in able or lezer in {one.verzoeker, one.vertegenwoordigde}
             ]
-            return sorted(mine, key=lambda entry: entry[0].gevraagd_op, reverse=True)
+            return sorted(mine, key=lambda stand: stand.instemming.gevraagd_op, reverse=True)
 
         return self._database.read(act)
+
+    def offer(self, machtiging: str, dienst: str, lezer: PartijId, now: datetime) -> Aanbod:
+        """What this person may ask the others to do by this power at this service. Raises NotFound,
+        NothingToConfirm where nobody else needs to agree, NobodyLeftToDecide."""
+        keten, known = self._usable(machtiging, dienst, lezer, now)
+        able, nodig = self._database.read(lambda session: self._deciding(session, keten, known, now))
+        actions = keten.effectief.handelingen & known.handelingen
+        return Aanbod(keten.id, keten.vertegenwoordigde, known, actions, nodig, tuple(sorted(able)))
 
     # -- using -----------------------------------------------------------------------------------
 
@@ -158,6 +167,28 @@ class Instemmingen:
             raise errors.NotActive
 
     # -- inside ----------------------------------------------------------------------------------
+
+    def _usable(self, machtiging: str, dienst: str, lezer: PartijId, now: datetime) -> tuple[Keten, Dienst]:
+        keten = self._machtigingen.find_usable(machtiging, lezer, DienstId(dienst), now)
+        known = self._diensten.find(dienst)
+        if keten is None or known is None:
+            raise errors.NotFound
+        return keten, known
+
+    def _deciding(
+        self, session: Session, keten: Keten, dienst: Dienst, now: datetime
+    ) -> tuple[Mapping[PartijId, str], int]:
+        """The circle, where there is something to decide together."""
+        able, nodig = self._circle(session, keten, dienst, now)
+        if nodig <= 1:
+            raise NothingToConfirm
+        if len(able) < nodig:
+            raise NobodyLeftToDecide
+        return able, nodig
+
+    @staticmethod
+    def _stand(one: Instemming, lezer: PartijId, able: Mapping[PartijId, str], now: datetime) -> Stand:
+        return Stand(one, rules.acties(one, lezer, able, now), tuple(sorted(able)))
 
     def _circle(
         self, session: Session, keten: Keten, dienst: Dienst, now: datetime

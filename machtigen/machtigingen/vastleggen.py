@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from sqlmodel import Session
 
 from keys.kernel.database import Database
 from machtigen import errors
+from machtigen.base import Perform
 from machtigen.diensten.service import Diensten
 from machtigen.machtigingen import rules, store
 from machtigen.machtigingen.geschiedenis import changed as changed_content
@@ -22,18 +23,12 @@ from machtigen.machtigingen.verbanden import Verbanden
 from machtigen.partijen.model import PartijId
 from machtigen.sealing import Seal
 
+__all__ = ["OnEnd", "Perform", "Vastleggen"]
+
 T = TypeVar("T")
 OnEnd = Callable[[Session, str, datetime], None]
 Change = Callable[[Session, Machtiging], Machtiging]
 PARENT_ENDED = "parent-ended"
-
-
-class Perform(Protocol):
-    """Runs an act in one transaction, as `Database.write`; repeated requests have one of their own."""
-
-    def __call__(self, act: Callable[[Session], T], /) -> T:
-        """Run it and give back its result."""
-        ...
 
 
 class Vastleggen(Inzicht):

@@ -134,7 +134,9 @@ class Wijzigen(Vastleggen):
 
         return self._change(identifier, door, Gebeurtenis.BETWIST, change, now, perform)
 
-    def settle_contest(self, identifier: str, *, stands: bool, now: datetime) -> Machtiging:
+    def settle_contest(
+        self, identifier: str, *, stands: bool, now: datetime, perform: Perform | None = None
+    ) -> Machtiging:
         """The judgement of a contest, by who is appointed for it: it goes on as it was, or it ends."""
 
         def act(session: Session) -> Machtiging:
@@ -146,7 +148,7 @@ class Wijzigen(Vastleggen):
             self._write_down(session, judged, line, before=current)
             return judged
 
-        return self._database.write(act)
+        return (perform or self._database.write)(act)
 
     def list_contests(
         self, na: str | None = None, limit: int = CONTESTS

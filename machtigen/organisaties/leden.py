@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from keys.kernel.database import Database
 from machtigen import errors
+from machtigen.base import Perform
 from machtigen.diensten.model import Grond, Niveau
 from machtigen.machtigingen import codes
 from machtigen.machtigingen.service import Machtigingen
@@ -19,6 +20,7 @@ from machtigen.organisaties.model import (
     Lid,
     Lidrol,
     Organisatie,
+    Toegetreden,
     Uitgenodigd,
     Uitnodiging,
 )
@@ -49,23 +51,35 @@ class Leden:
 
     # -- coming in -------------------------------------------------------------------------------
 
-    def invite_by_source(self, name: str, rol: Lidrol, functie: str | None, now: datetime) -> Uitgenodigd:
+    def invite_by_source(
+        self, name: str, rol: Lidrol, functie: str | None, now: datetime, perform: Perform | None = None
+    ) -> Uitgenodigd:
         """The source says that there is a director: a code for them. Raises NotFound, WrongRole."""
         organisatie = self.require(name)
         if rol not in rules.BY_SOURCE:
             raise errors.WrongRole
-        return self._invite(organisatie, rol, functie, Niveau.HOOG, organisatie.bron, now)
+        return self._invite(organisatie, rol, functie, Niveau.HOOG, organisatie.bron, now, perform=perform)
 
     def invite(
-        self, door: Lid, rol: Lidrol, functie: str | None, niveau: Niveau, login: Niveau, now: datetime
+        self,
+        door: Lid,
+        rol: Lidrol,
+        functie: str | None,
+        niveau: Niveau,
+        login: Niveau,
+        now: datetime,
+        perform: Perform | None = None,
     ) -> Uitgenodigd:
         """A member lets somebody in, up to their own level. Raises WrongRole, LevelTooLow."""
         checked = rules.check_invites(door, rol, niveau, login)
-        return self._invite(self.require(door.organisatie), rol, functie, checked, door.rol.value, now)
+        organisatie = self.require(door.organisatie)
+        return self._invite(organisatie, rol, functie, checked, door.rol.value, now, perform=perform)
 
-    def invite_professional(self, beroep: str, bron: str, now: datetime) -> Uitgenodigd:
+    def invite_professional(
+        self, beroep: str, bron: str, now: datetime, perform: Perform | None = None
+    ) -> Uitgenodigd:
         """A professional register says that somebody stands in it: a code for whoever that is."""
-        return self._invite(None, None, None, Niveau.HOOG, bron, now, beroep)
+        return self._invite(None, None, None, Niveau.HOOG, bron, now, beroep, perform)
 
     def _invite(
         self,
@@ -76,6 +90,7 @@ class Leden:
         bron: str,
         now: datetime,
         beroep: str | None = None,
+        perform: Perform | None = None,
     ) -> Uitgenodigd:
         code = codes.new_code()
         made = Uitnodiging(
@@ -89,14 +104,20 @@ class Leden:
             code_hash=rules.digest(code, self._codes_key),
             geldig_tot=now + rules.VALID_FOR,
         )
-        self._database.write(lambda session: store.add_invitation(session, made))
-        return Uitgenodigd(made, codes.show(code))
 
-    def join(self, code: str, persoon: PartijId, login: Niveau, now: datetime) -> Lid | Beroepsregistratie:
+        def act(session: Session) -> Uitgenodigd:
+            store.add_invitation(session, made)
+            return Uitgenodigd(made, codes.show(code))
+
+        return (perform or self._database.write)(act)
+
+    def join(
+        self, code: str, persoon: PartijId, login: Niveau, now: datetime, perform: Perform | None = None
+    ) -> Toegetreden | Beroepsregistratie:
         """Somebody comes with a code, at their own login. Raises CodeUnknown, TooManyAttempts,
         AlreadyAuthorised when they are in that role already."""
 
-        def act(session: Session) -> Lid | Beroepsregistratie:
+        def act(session: Session) -> Toegetreden | Beroepsregistratie:
             read = codes.read(code)
             found = store.find_invitation(session, rules.digest(read, self._codes_key)) if read else None
             if found is None or not rules.is_open(found, now):
@@ -104,25 +125,25 @@ class Leden:
             store.close_invitation(session, found.id, now)
             return self._let_in(session, found, persoon, login, now)
 
-        return self._machtigingen.attempts.guard(persoon, now, lambda: self._database.write(act))
+        return self._machtigingen.attempts.guard(persoon, now, lambda: (perform or self._database.write)(act))
 
     def _let_in(
         self, session: Session, found: Uitnodiging, persoon: PartijId, login: Niveau, now: datetime
-    ) -> Lid | Beroepsregistratie:
-        if found.organisatie is None or found.rol is None:
+    ) -> Toegetreden | Beroepsregistratie:
+        known = store.find(session, found.organisatie) if found.organisatie else None
+        if known is None or found.rol is None:
             registered = Beroepsregistratie(found.id, persoon, str(found.beroep), found.bron, now)
             store.add_profession(session, registered)
             return registered
-        if any(one.rol is found.rol for one in store.find_membership(session, found.organisatie, persoon)):
+        if any(one.rol is found.rol for one in store.find_membership(session, known.id, persoon)):
             raise errors.AlreadyAuthorised
         by_source = found.rol in rules.BY_SOURCE
         niveau = found.niveau if by_source else Niveau.weakest(found.niveau, login)
-        lid = Lid(found.id, found.organisatie, persoon, found.rol, found.functie, niveau, now)
+        lid = Lid(found.id, known.id, persoon, found.rol, found.functie, niveau, now)
         store.add_member(session, lid)
         if lid.rol is Lidrol.BESTUURDER:
-            known = store.find(session, lid.organisatie)
-            self._mirror(session, lid, found.bron, leased=known is not None and known.lease, now=now)
-        return lid
+            self._mirror(session, lid, found.bron, leased=known.lease, now=now)
+        return Toegetreden(lid, known)
 
     def _mirror(self, session: Session, lid: Lid, bron: str, *, leased: bool, now: datetime) -> None:
         said = Spiegeling(
@@ -130,7 +151,7 @@ class Leden:
         )
         self._machtigingen.mirror(session, said, now)
 
-    def renew(self, name: str, now: datetime) -> int:
+    def renew(self, name: str, now: datetime, perform: Perform | None = None) -> int:
         """The source says again who the directors are: their leases go on. Raises NotFound."""
         organisatie = self.require(name)
 
@@ -142,16 +163,16 @@ class Leden:
                 self._mirror(session, one, organisatie.bron, leased=organisatie.lease, now=now)
             return len(directors)
 
-        return self._database.write(act)
+        return (perform or self._database.write)(act)
 
     # -- going out -------------------------------------------------------------------------------
 
-    def deregister(self, name: str, lid: str, now: datetime) -> None:
+    def deregister(self, name: str, lid: str, now: datetime, perform: Perform | None = None) -> None:
         """The source says that somebody is a director no longer. Raises NotFound."""
         organisatie = self.require(name)
-        self._database.write(lambda session: self._leave(session, organisatie.id, lid, now))
+        (perform or self._database.write)(lambda session: self._leave(session, organisatie.id, lid, now))
 
-    def remove(self, door: Lid, lid: str, now: datetime) -> None:
+    def remove(self, door: Lid, lid: str, now: datetime, perform: Perform | None = None) -> None:
         """A member sends somebody away, or leaves. At once: all of theirs there ends, tokens included.
 
         Raises NotFound, WrongRole.
@@ -164,7 +185,7 @@ class Leden:
             rules.check_removes(door, other)
             self._leave(session, door.organisatie, lid, now)
 
-        self._database.write(act)
+        (perform or self._database.write)(act)
 
     def _leave(self, session: Session, organisatie: PartijId, lid: str, now: datetime) -> None:
         gone = store.find_member(session, lid, lock=True)
@@ -177,7 +198,7 @@ class Leden:
             self._machtigingen.end_between(session, organisatie, gone.partij, LEFT, now)
         self._machtigingen.settle_joint(session, gone.partij, now)
 
-    def strike_off(self, registratie: str, now: datetime) -> None:
+    def strike_off(self, registratie: str, now: datetime, perform: Perform | None = None) -> None:
         """The professional register struck somebody off: what they could do by it ends. Raises NotFound."""
 
         def act(session: Session) -> None:
@@ -189,4 +210,4 @@ class Leden:
                     session, ended.partij, STRUCK_OFF, now, gronden=[Grond.BEROEPSMATIG]
                 )
 
-        self._database.write(act)
+        (perform or self._database.write)(act)

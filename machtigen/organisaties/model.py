@@ -97,6 +97,14 @@ class Uitgenodigd:
 
 
 @dataclass(frozen=True)
+class Toegetreden:
+    """Toegetreden (joined): a new member, and the organisation they joined."""
+
+    lid: Lid
+    organisatie: Organisatie
+
+
+@dataclass(frozen=True)
 class Handelende:
     """Handelende (who acted): a person who acted on a machtiging for an organisation, on which side of it
     (as the history says it), and when."""

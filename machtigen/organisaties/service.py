@@ -50,7 +50,9 @@ class Organisaties(Leden):
 
     # -- registering -----------------------------------------------------------------------------
 
-    def register(self, wanted: Organisatie, now: datetime) -> tuple[Organisatie, bool]:
+    def register(
+        self, wanted: Organisatie, now: datetime, perform: Perform | None = None
+    ) -> tuple[Organisatie, bool]:
         """Register an organisation under its slug; its `id` is made here. (it, whether it is new)
 
         Raises InvalidRegistration; RegistrationDiffers when another stands under this slug.
@@ -67,7 +69,7 @@ class Organisaties(Leden):
                 raise RegistrationDiffers
             return known, False
 
-        return self._database.write(act)
+        return (perform or self._database.write)(act)
 
     def addressee(self, name: str) -> PartijId:
         """The party of an organisation that is named in a request. Raises OrganisationUnknown."""
@@ -127,11 +129,11 @@ class Organisaties(Leden):
             raise errors.NotFound
         return lid
 
-    def noting(self, optreden: Optreden | None, now: datetime, perform: Perform) -> Perform:
-        """`perform`, and in the same transaction the line that says who acted for an organisation."""
-        if optreden is None:
-            return perform
-        return _Noting(perform, self._note(optreden, now))
+    def noting(self, optreden: Optreden | None, now: datetime, perform: Perform | None = None) -> Perform:
+        """`perform` (by default a transaction of its own), and in it the line that says who acted for an
+        organisation."""
+        plain = perform or self._database.write
+        return plain if optreden is None else _Noting(plain, self._note(optreden, now))
 
     @staticmethod
     def _note(optreden: Optreden, now: datetime) -> Callable[[Session, object], None]:

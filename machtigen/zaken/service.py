@@ -45,6 +45,7 @@ class Zaken:
         betrokkene: PartijId,
         wederpartijen: Collection[PartijId],
         now: datetime,
+        perform: Perform | None = None,
     ) -> bool:
         """A service registers a case. True: new; False: it was there, exactly so.
 
@@ -67,9 +68,9 @@ class Zaken:
                 raise RegistrationDiffers
             return False
 
-        return self._database.write(act)
+        return (perform or self._database.write)(act)
 
-    def close(self, actor: str, kenmerk: str, now: datetime) -> None:
+    def close(self, actor: str, kenmerk: str, now: datetime, perform: Perform | None = None) -> None:
         """The case is over: what is bound to it ends, and so does what professionals could do in it.
 
         Raises NotFound.
@@ -90,7 +91,7 @@ class Zaken:
 
             self._machtigingen.end_where(session, zaak.betrokkene, bound, CLOSED, now)
 
-        self._database.write(act)
+        (perform or self._database.write)(act)
 
     def act_professionally(
         self, door: PartijId, dienst: str, kenmerk: str, now: datetime, perform: Perform | None = None

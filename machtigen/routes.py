@@ -33,6 +33,7 @@ from machtigen.web import (
     codes,
     controle,
     keuze,
+    leden,
     machtiging,
     onderbreken,
     opzoeken,
@@ -42,18 +43,27 @@ from machtigen.web import (
     verlengen,
 )
 from machtigen.web import balie as balie_pages
+from machtigen.web import instemming as instemming_pages
+from machtigen.web import organisaties as organisatie_pages
+from machtigen.web.namens import for_organisations
 
 ROOMS = (
     gereed, sleutels, diensten, machtigingen, wijzigingen, organisaties, instemming, bevoegdheid,
     betwistingen, toetsen, berichten, balie, beheer,
     weergavetickets, tokeneindes,
 )  # fmt: skip
+ACTING = (  # what one may also do for an organisation; `/machtigen/{id}` matches much: it comes last
+    overzicht, codes, opzoeken, aanvragen, beperken, verlengen, onderbreken, samen, machtiging,
+)  # fmt: skip
 SITE = (  # `/machtigen/{id}` matches much: it comes last
-    sessie, overzicht, codes, opzoeken, aanvragen, beperken, verlengen, onderbreken, samen, balie_pages,
-    controle, machtiging,
+    sessie, overzicht, codes, opzoeken, leden, organisatie_pages, instemming_pages, aanvragen, beperken,
+    verlengen, onderbreken, samen, balie_pages, controle, machtiging,
 )  # fmt: skip
 API = tuple(room.router for room in ROOMS)
-PAGES = tuple(page.router for page in SITE)
+PAGES = (
+    *(for_organisations(page.router) for page in ACTING),
+    *(page.router for page in SITE),
+)
 TOKEN_ROUTES = (
     *gebeurtenissen.ROUTES,
     *authzen.ROUTES,

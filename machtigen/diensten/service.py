@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlmodel import Session
@@ -11,7 +11,7 @@ from keys.kernel.database import Database, Lookup
 from machtigen.base import Perform
 from machtigen.diensten import rules, store
 from machtigen.diensten.errors import InvalidRegistration, RegistrationDiffers
-from machtigen.diensten.model import Bladzijde, Client, Dienst, DienstId
+from machtigen.diensten.model import Bladzijde, Client, Dienst, DienstId, Grond
 
 PAGE = 50
 MAXIMUM_PAGE = 100
@@ -55,6 +55,11 @@ class Diensten:
         last = page[-1] if page else None
         cursor = rules.encode_cursor(rules.fold(last.naam), last.id) if more and last else None
         return Bladzijde(tuple(page), cursor)
+
+    def list_joint(self, grond: Grond) -> Sequence[Dienst]:
+        """The services where several holders of a power on this ground must agree with its use."""
+        found = self._database.read(store.list_with_quorum)
+        return [one for one in found if one.machtigbaar and one.quorum.get(grond, 1) > 1]
 
     def find_client(self, client_id: str) -> Client | None:
         """The OAuth client with this id, or None."""

@@ -140,6 +140,13 @@ def replace_client(session: Session, client: Client) -> None:
     session.add(row)
 
 
+def list_with_quorum(session: Session) -> list[Dienst]:
+    """The services where some power takes the agreement of several, by name."""
+    as_text = sa.cast(col(DienstRow.inhoud), sa.Text)
+    query = select(DienstRow).where(as_text.contains('"quorum"'))
+    return [_dienst(row.inhoud) for row in session.exec(query.order_by(col(DienstRow.sorteernaam)))]
+
+
 def list_diensten(
     session: Session, words: list[str], after: tuple[str, str] | None, limit: int
 ) -> list[Dienst]:

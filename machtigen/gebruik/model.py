@@ -34,6 +34,15 @@ class Gebruik:
 
 
 @dataclass(frozen=True)
+class PerFunctie:
+    """PerFunctie (per function): how often a power was used by people in one function, and when last."""
+
+    functie: str | None
+    aantal: int
+    laatst: datetime
+
+
+@dataclass(frozen=True)
 class Bladzijde:
     """Bladzijde (page) of the register, newest first; `volgende` is the place to go on from."""
 

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from keys.kernel.database import Database
 from machtigen.errors import InvalidCursor
 from machtigen.gebruik import store
-from machtigen.gebruik.model import Bladzijde, Gebruik
+from machtigen.gebruik.model import Bladzijde, Gebruik, PerFunctie
 from machtigen.partijen.model import PartijId
 
 RowsOf = Callable[[Session, int | None, int], list[tuple[int, Gebruik]]]
@@ -41,6 +41,12 @@ class Gebruiken:
         return self._page(
             na, limit, lambda session, before, count: store.list_own(session, persoon, before, count)
         )
+
+    def by_functie(self, machtiging: str) -> list[PerFunctie]:
+        """By people in which functions of an organisation a machtiging was used, the last one first. Whether
+        the asker may see it is the caller's to check."""
+        rows = self._database.read(lambda session: store.count_by_functie(session, machtiging))
+        return [PerFunctie(*row) for row in rows]
 
     def _page(self, na: str | None, limit: int, rows_of: RowsOf) -> Bladzijde:
         before = _read_cursor(na)

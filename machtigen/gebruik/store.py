@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
@@ -46,6 +48,19 @@ def list_of(session: Session, machtiging: str, before: int | None, limit: int) -
     if before is not None:
         query = query.where(col(GebruikRow.volgnummer) < before)
     return [(row.volgnummer or 0, _gebruik(row)) for row in session.exec(query)]
+
+
+def count_by_functie(session: Session, machtiging: str) -> list[tuple[str | None, int, datetime]]:
+    """(function, how often, when last) of what rests on a machtiging, the last used first."""
+    as_link = select(GebruikSchakelRow.jti).where(GebruikSchakelRow.machtiging == machtiging)
+    last = sa.func.max(GebruikRow.op)
+    query = (
+        sa.select(col(GebruikRow.functie), sa.func.count(), last)
+        .where(sa.or_(col(GebruikRow.machtiging) == machtiging, col(GebruikRow.jti).in_(as_link)))
+        .group_by(col(GebruikRow.functie))
+        .order_by(last.desc())
+    )
+    return [(functie, aantal, op) for functie, aantal, op in session.execute(query)]
 
 
 def list_own(

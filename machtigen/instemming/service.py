@@ -141,6 +141,19 @@ class Instemmingen:
         actions = keten.effectief.handelingen & known.handelingen
         return Aanbod(keten.id, keten.vertegenwoordigde, known, actions, nodig, tuple(sorted(able)))
 
+    def list_joint(self, machtiging: str, lezer: PartijId, now: datetime) -> list[Dienst]:
+        """The services where who holds this power by law needs the agreement of others. Raises NotFound."""
+        found, _ = self._machtigingen.require(machtiging, lezer)
+        if found.is_vrijwillig or lezer != found.party(Rol.VERTEGENWOORDIGER):
+            return []
+        usable = [one for one in self._diensten.list_joint(found.grond) if found.covers(one.id)]
+
+        def act(session: Session) -> list[Dienst]:
+            keten = Keten((found,))
+            return [one for one in usable if self._circle(session, keten, one, now)[1] > 1]
+
+        return self._database.read(act) if usable else []
+
     # -- using -----------------------------------------------------------------------------------
 
     def for_use(

@@ -111,6 +111,25 @@ class Leden:
 
         return (perform or self._database.write)(act)
 
+    def view(self, code: str, persoon: PartijId, now: datetime) -> tuple[Uitnodiging, Organisatie | None]:
+        """What somebody would join with this code: the organisation, or None for a professional register.
+
+        Raises CodeUnknown, TooManyAttempts.
+        """
+
+        def find(session: Session) -> tuple[Uitnodiging, Organisatie | None] | None:
+            found = self._open(session, code, now)
+            if found is None:
+                return None
+            return found, store.find(session, found.organisatie) if found.organisatie else None
+
+        return self._machtigingen.attempts.require(persoon, now, find)
+
+    def _open(self, session: Session, code: str, now: datetime) -> Uitnodiging | None:
+        read = codes.read(code)
+        found = store.find_invitation(session, rules.digest(read, self._codes_key)) if read else None
+        return found if found is not None and rules.is_open(found, now) else None
+
     def join(
         self, code: str, persoon: PartijId, login: Niveau, now: datetime, perform: Perform | None = None
     ) -> Toegetreden | Beroepsregistratie:
@@ -118,9 +137,8 @@ class Leden:
         AlreadyAuthorised when they are in that role already."""
 
         def act(session: Session) -> Toegetreden | Beroepsregistratie:
-            read = codes.read(code)
-            found = store.find_invitation(session, rules.digest(read, self._codes_key)) if read else None
-            if found is None or not rules.is_open(found, now):
+            found = self._open(session, code, now)
+            if found is None:
                 raise errors.CodeUnknown
             store.close_invitation(session, found.id, now)
             return self._let_in(session, found, persoon, login, now)

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
-from machtigen.deps import Services, find_person, services
+from machtigen.deps import Services, services
 from machtigen.diensten.model import Dienst, DienstId, Niveau
 from machtigen.errors import InvalidMachtiging, LevelTooLow
 from machtigen.herhalingen.model import Answer, Repeatable
@@ -41,8 +41,9 @@ from machtigen.web.keuzes import (
     aanvraag_of,
     gang_of,
 )
+from machtigen.web.namens import find_person, require_person
 from machtigen.web.pagina import INVALID_FORM, by_provider, login_higher, show
-from machtigen.web.sessie import check_form, login_redirect, require_person
+from machtigen.web.sessie import check_form, login_redirect
 from machtigen.web.teksten import HANDELINGEN
 from machtigen.web.velden import Csrf
 
@@ -233,7 +234,8 @@ def make(
     key = herhaalsleutel or secrets.token_urlsafe(16)
     repeat = Repeatable.of(person.partij, key, "POST", request.url.path, repr((chosen, limits)).encode())
     try:
-        receipt = _make(app, person, gang, asked, limits.functie or None, repeat)
+        functie = limits.functie if person.optreden else ""
+        receipt = _make(app, person, gang, asked, functie or None, repeat)
     except LevelTooLow as error:
         wrong = {"min_niveau": error.title} if limits.min_niveau else {}
         return _check_page(request, person, gang, chosen, replace(limits, fouten=wrong))
@@ -251,13 +253,16 @@ def _make(
 ) -> Answer:
     now = app.now()
 
-    def do(perform: Perform) -> Uitgegeven:
+    def do(plain: Perform) -> Uitgegeven:
+        perform = app.organisaties.noting(person.optreden, now, plain)
         if gang.boven_id is not None:
             return app.machtigingen.delegate(
-                gang.boven_id, asked, person.partij, person.niveau, now, perform, functie
+                gang.boven_id, asked, person.partij, person.niveau, now, perform, functie, person.mens
             )
-        verb = app.machtigingen.grant if gang.rol is Rol.VERTEGENWOORDIGDE else app.machtigingen.ask
-        return verb(asked, person.partij, person.niveau, now, perform)
+        if gang.rol is Rol.VERTEGENWOORDIGDE:
+            own = replace(asked, functie=functie)
+            return app.machtigingen.grant(own, person.partij, person.niveau, now, perform, person.mens)
+        return app.machtigingen.ask(asked, person.partij, person.niveau, now, perform)
 
     def render(issued: Uitgegeven) -> Answer:
         until = getattr(issued.machtiging.status, "code_geldig_tot", now)

@@ -14,7 +14,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
-from machtigen.deps import Services, find_person, services
+from machtigen.deps import Services, services
 from machtigen.diensten.model import Handeling, Niveau
 from machtigen.errors import AlreadyEnded, InvalidMachtiging, MachtigenError, NotNarrower
 from machtigen.machtigingen import changes, rules
@@ -23,8 +23,9 @@ from machtigen.machtigingen.model import ENDED, Inperking, Machtiging
 from machtigen.sessies.model import Sessie
 from machtigen.web.beschrijving import A_MOMENT, described, purposes_of, show_purpose
 from machtigen.web.keuzes import Fields, Short
+from machtigen.web.namens import find_person, here, require_person
 from machtigen.web.pagina import INVALID_FORM, describe, show
-from machtigen.web.sessie import check_form, login_redirect, require_person
+from machtigen.web.sessie import check_form, login_redirect
 from machtigen.web.teksten import HANDELINGEN
 from machtigen.web.velden import Csrf, Identifier, read_count, read_last_day, read_text
 
@@ -169,7 +170,7 @@ def ask(request: Request, identifier: Identifier) -> Response:
     app = services(request)
     found = _narrowable(app, identifier, person)
     if found is None:
-        return RedirectResponse(f"/machtigen/{identifier}", 303)
+        return RedirectResponse(f"{here(request)}/{identifier}", 303)
     return _form_page(request, person, found, _present(found, _purposes(app, found)), {})
 
 
@@ -187,15 +188,15 @@ def narrow(
     app = services(request)
     found = _narrowable(app, identifier, person)
     if found is None:
-        return RedirectResponse(f"/machtigen/{identifier}", 303)
+        return RedirectResponse(f"{here(request)}/{identifier}", 303)
     left, wrong = read(form, found, _purposes(app, found))
     if wrong:
         return _form_page(request, person, found, form, wrong)
     try:
         after = changes.narrow(found, left, person.partij, app.now())
         if zeker:
-            app.machtigingen.narrow(identifier, left, person.partij, app.now())
-            return RedirectResponse(f"/machtigen/{identifier}?gedaan=beperkt", 303)
+            _narrow(app, identifier, left, person)
+            return RedirectResponse(f"{here(request)}/{identifier}?gedaan=beperkt", 303)
     except InvalidMachtiging as error:
         return _form_page(request, person, found, form, _fault(error, left, found))
     values = {
@@ -204,6 +205,11 @@ def narrow(
         "ingevuld": form,
     }
     return show(request, person, "beperken_controle.html", values)
+
+
+def _narrow(app: Services, identifier: str, left: Inperking, person: Sessie) -> None:
+    perform = app.organisaties.noting(person.optreden, app.now())
+    app.machtigingen.narrow(identifier, left, person.partij, app.now(), perform)
 
 
 def _after(app: Services, person: Sessie, after: Machtiging) -> dict[str, Any]:
@@ -225,7 +231,7 @@ def stop_service(
     app = services(request)
     found = _narrowable(app, identifier, person)
     if found is None:
-        return RedirectResponse(f"/machtigen/{identifier}", 303)
+        return RedirectResponse(f"{here(request)}/{identifier}", 303)
     left = Inperking(diensten=tuple(one for one in found.diensten if one != dienst))
-    app.machtigingen.narrow(identifier, left, person.partij, app.now())
-    return RedirectResponse(f"/machtigen/{identifier}?gedaan=dienst-gestopt", 303)
+    _narrow(app, identifier, left, person)
+    return RedirectResponse(f"{here(request)}/{identifier}?gedaan=dienst-gestopt", 303)

@@ -8,13 +8,18 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
-from machtigen.deps import find_person, services
-from machtigen.errors import AlreadyAuthorised, CodeUnknown, LevelTooLow, TooManyAttempts
+from machtigen.deps import services
+from machtigen.errors import AlreadyAuthorised, CodeUnknown, LevelTooLow, NoCapacity, TooManyAttempts
+from machtigen.machtigingen.errors import ConflictOfInterest, JointConfirmationPending, NotAMember
+from machtigen.web.namens import find_person, here, require_person
 from machtigen.web.pagina import describe, show
-from machtigen.web.sessie import check_form, login_redirect, require_person
+from machtigen.web.sessie import check_form, login_redirect
 
 router = APIRouter(include_in_schema=False)
 INVALID_FORM = 422
+NOT_BY_YOU = (
+    AlreadyAuthorised, ConflictOfInterest, JointConfirmationPending, LevelTooLow, NoCapacity, NotAMember,
+)  # fmt: skip
 Code = Annotated[str, Form(max_length=100)]
 Csrf = Annotated[str | None, Form()]
 
@@ -49,14 +54,17 @@ def confirm(request: Request, code: Code = "", csrf_token: Csrf = None) -> Respo
     check_form(person, csrf_token)
     app = services(request)
     try:
-        machtiging = app.machtigingen.confirm(code, person.partij, person.niveau, app.now())
+        perform = app.organisaties.noting(person.optreden, app.now())
+        machtiging = app.machtigingen.confirm(
+            code, person.partij, person.niveau, app.now(), perform, person.mens
+        )
     except (CodeUnknown, TooManyAttempts) as error:
         return show(request, person, "code.html", {"fout": error.title, "getypt": code}, INVALID_FORM)
-    except (AlreadyAuthorised, LevelTooLow) as error:
+    except NOT_BY_YOU as error:
         found = app.machtigingen.view(code, person.partij, app.now())
         values = {"machtiging": describe(app, person, [found])[0], "code": code, "fout": error.title}
         return show(request, person, "aanbod.html", values, INVALID_FORM)
-    return RedirectResponse(f"/machtigen/{machtiging.id}?gedaan=bevestigd", 303)
+    return RedirectResponse(f"{here(request)}/{machtiging.id}?gedaan=bevestigd", 303)
 
 
 @router.post("/machtigen/code/weigeren")
@@ -66,7 +74,8 @@ def decline(request: Request, code: Code = "", csrf_token: Csrf = None) -> Respo
     check_form(person, csrf_token)
     app = services(request)
     try:
-        machtiging = app.machtigingen.decline(code, person.partij, app.now())
+        perform = app.organisaties.noting(person.optreden, app.now())
+        machtiging = app.machtigingen.decline(code, person.partij, app.now(), perform)
     except (CodeUnknown, TooManyAttempts) as error:
         return show(request, person, "code.html", {"fout": error.title, "getypt": code}, INVALID_FORM)
-    return RedirectResponse(f"/machtigen/{machtiging.id}?gedaan=geweigerd", 303)
+    return RedirectResponse(f"{here(request)}/{machtiging.id}?gedaan=geweigerd", 303)

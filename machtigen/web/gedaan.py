@@ -16,5 +16,13 @@ GEDAAN: dict[str, str] = {
     "hervat": "De machtiging is hervat. Zij werkt weer.",
     "medebevestigd": "U gaat akkoord. De machtiging geldt pas als genoeg mensen dat doen.",
     "medegeweigerd": "U gaat niet akkoord. De machtiging is gestopt.",
+    "toegetreden": "U hoort nu bij deze organisatie.",
+    "ingeschreven": "Uw beroep is vastgelegd.",
+    "vertrokken": "U hoort niet meer bij de organisatie. Wat u daar mocht, is gestopt.",
+    "verwijderd": "Deze persoon hoort niet meer bij de organisatie. Wat die daar mocht, is gestopt.",
+    "instemming-gevraagd": "Uw vraag staat klaar. De anderen zien haar en krijgen bericht.",
+    "ingestemd": "U stemt in. Degene die het vroeg, krijgt bericht.",
+    "niet-ingestemd": "U stemt niet in. Er gebeurt niets, en wat al liep is gestopt.",
+    "vraag-ingetrokken": "U hebt uw vraag ingetrokken.",
     "betwist": "U hebt de machtiging betwist. Niemand kan haar gebruiken tot zij is beoordeeld.",
 }

@@ -48,6 +48,7 @@ from machtigen.machtigingen.keten import Keten
 from machtigen.organisaties.model import Organisatie
 from machtigen.partijen.model import is_organisation
 from machtigen.sessies.model import Sessie
+from machtigen.web.namens import HOME
 from machtigen.web.opzoeken import explained, grounds_in_words, parties_of
 from machtigen.web.pagina import A_MOMENT, name_frames
 from machtigen.web.sessie import LOGIN_PATH, check_form
@@ -209,6 +210,7 @@ def _choice_page(
         request,
         "keuze.html",
         {
+            "hier": HOME,
             "actie": f"{CHOICE}/{identifier}",
             "dienst": dienst,
             "client": client,

@@ -23,6 +23,7 @@ from machtigen.machtigingen.keten import Keten
 from machtigen.machtigingen.model import ENDED, Aanvraag, Actief, Machtiging, Rol
 from machtigen.sessies.model import Sessie
 from machtigen.web.beschrijving import A_MOMENT, purposes_of
+from machtigen.web.namens import here
 from machtigen.web.velden import identifier_of, read_count, read_text
 
 ROLLEN = {"nieuw": Rol.VERTEGENWOORDIGDE, "verzoek": Rol.VERTEGENWOORDIGER}
@@ -93,16 +94,17 @@ class Gang:
 
 def gang_of(request: Request, person: Sessie) -> Gang:
     """The course that the address names. Raises NotFound, and why one may not pass this on."""
-    first, _, rest = request.url.path.removeprefix("/machtigen/").partition("/")
+    place = here(request)
+    first, _, rest = request.url.path.removeprefix(f"{place}/").partition("/")
     if not rest.startswith("doormachtigen"):
-        return Gang(first, f"/machtigen/{first}", ROLLEN[first])
+        return Gang(first, f"{place}/{first}", ROLLEN[first])
     app, identifier = services(request), identifier_of(first)
     link, rol = app.machtigingen.require(identifier, person.partij)
     if "doormachtigen" not in rules.acties(link, rol, app.now()):
         raise _why_not_passed_on(rol, rules.status_at(link, app.now()))
     above, _ = app.machtigingen.chain(identifier, person.partij)
     together = Keten((link, *above)).effectief
-    basis = f"/machtigen/{identifier}/doormachtigen"
+    basis = f"{place}/{identifier}/doormachtigen"
     return Gang("doormachtigen", basis, Rol.VERTEGENWOORDIGDE, together, identifier)
 
 

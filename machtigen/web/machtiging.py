@@ -12,16 +12,18 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
-from machtigen.deps import Services, find_person, services
+from machtigen.deps import Services, services
 from machtigen.errors import AlreadyEnded
 from machtigen.gebruik.model import Gebruik
 from machtigen.machtigingen import rules, samen
-from machtigen.machtigingen.model import ENDED, Gebeurtenis, Machtiging, Regel, Rol
+from machtigen.machtigingen.model import ENDED, Actief, Gebeurtenis, Machtiging, Regel, Rol
 from machtigen.sessies.model import Sessie
 from machtigen.web.beschrijving import A_MOMENT, other_party, show_purpose
 from machtigen.web.gedaan import GEDAAN
+from machtigen.web.instemming import shown
+from machtigen.web.namens import find_person, here, require_person
 from machtigen.web.pagina import Frames, describe, name_frames, show
-from machtigen.web.sessie import check_form, login_redirect, require_person
+from machtigen.web.sessie import check_form, login_redirect
 from machtigen.web.teksten import DOOR, GEBEURTENISSEN, HANDELINGEN, STATUSSEN, reason_text
 from machtigen.web.velden import Csrf, Identifier
 
@@ -71,9 +73,28 @@ def detail(
         "samen": samen.acties(found, person.mens, app.now()),
         "bevestiging": found.bevestiging,
         "gedaan": GEDAAN.get(gedaan),
+        "gezamenlijk": _together(app, person, found),
         **_uses(app, person, found, gebruik_na),
     }
     return show(request, person, "machtiging.html", values)
+
+
+def _together(app: Services, person: Sessie, found: Machtiging) -> dict[str, Any] | None:
+    """Of a power by law: requests to use it together, and whether one may ask; None where nobody has to."""
+    if found.is_vrijwillig or person.optreden is not None:
+        return None
+    now, about = app.now(), found.party(Rol.VERTEGENWOORDIGDE)
+    asked = [
+        one
+        for one in app.instemmingen.list_for(person.partij, now)
+        if (one.instemming.vertegenwoordigde, one.instemming.grond) == (about, found.grond)
+    ]
+    live = isinstance(rules.status_at(found, now), Actief)
+    may_ask = live and bool(app.instemmingen.list_joint(found.id, person.partij, now))
+    if not asked and not may_ask:
+        return None
+    shown_now = [shown(app, one, person.partij, Frames()) for one in asked]
+    return {"vragen": shown_now, "mag_vragen": may_ask}
 
 
 def _above(app: Services, above: Sequence[Machtiging], rol: Rol, frames: Frames) -> dict[str, Any] | None:
@@ -98,6 +119,7 @@ def _below(app: Services, link: Machtiging, person: Sessie, frames: Frames) -> d
     status = rules.status_at(link, app.now())
     return {
         "naam": frames.take(link.party(Rol.VERTEGENWOORDIGER)),
+        "organisatie": frames.organisation(link.party(Rol.VERTEGENWOORDIGER)),
         "heeft_ander": link.party(Rol.VERTEGENWOORDIGER) is not None,
         "functie": link.functie,
         "status": status.naam,
@@ -160,7 +182,7 @@ def ask_to_end(request: Request, identifier: Identifier, einde: Einde) -> Respon
     if einde not in rules.acties(found, rol, app.now()):
         if isinstance(rules.status_at(found, app.now()), ENDED):
             raise AlreadyEnded
-        return RedirectResponse(f"/machtigen/{identifier}", 303)
+        return RedirectResponse(f"{here(request)}/{identifier}", 303)
     _, below = app.machtigingen.chain(identifier, person.partij)
     values = {
         "machtiging": describe(app, person, [found])[0],
@@ -177,8 +199,9 @@ def end(request: Request, identifier: Identifier, einde: Einde, csrf_token: Csrf
     person = require_person(request)
     check_form(person, csrf_token)
     app = services(request)
+    perform = app.organisaties.noting(person.optreden, app.now())
     if einde == "intrekken":
-        app.machtigingen.revoke(identifier, person.partij, app.now())
-        return RedirectResponse(f"/machtigen/{identifier}?gedaan=ingetrokken", 303)
-    app.machtigingen.renounce(identifier, person.partij, app.now())
-    return RedirectResponse(f"/machtigen/{identifier}?gedaan=opgezegd", 303)
+        app.machtigingen.revoke(identifier, person.partij, app.now(), perform)
+        return RedirectResponse(f"{here(request)}/{identifier}?gedaan=ingetrokken", 303)
+    app.machtigingen.renounce(identifier, person.partij, app.now(), perform)
+    return RedirectResponse(f"{here(request)}/{identifier}?gedaan=opgezegd", 303)

@@ -8,13 +8,14 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
-from machtigen.deps import Services, find_person, services
+from machtigen.deps import Services, services
 from machtigen.errors import AlreadyEnded
 from machtigen.machtigingen import rules
 from machtigen.machtigingen.model import ENDED, Machtiging
 from machtigen.sessies.model import Sessie
+from machtigen.web.namens import find_person, here, require_person
 from machtigen.web.pagina import INVALID_FORM, describe, show
-from machtigen.web.sessie import check_form, login_redirect, require_person
+from machtigen.web.sessie import check_form, login_redirect
 from machtigen.web.velden import Csrf, Identifier, read_lines
 
 router = APIRouter(include_in_schema=False)
@@ -30,8 +31,9 @@ def pause(request: Request, identifier: Identifier, csrf_token: Csrf = None) -> 
     person = require_person(request)
     check_form(person, csrf_token)
     app = services(request)
-    app.machtigingen.pause(identifier, person.partij, app.now())
-    return RedirectResponse(f"/machtigen/{identifier}?gedaan=gepauzeerd", 303)
+    perform = app.organisaties.noting(person.optreden, app.now())
+    app.machtigingen.pause(identifier, person.partij, app.now(), perform)
+    return RedirectResponse(f"{here(request)}/{identifier}?gedaan=gepauzeerd", 303)
 
 
 @router.post("/machtigen/{identifier}/hervatten")
@@ -40,8 +42,9 @@ def resume(request: Request, identifier: Identifier, csrf_token: Csrf = None) ->
     person = require_person(request)
     check_form(person, csrf_token)
     app = services(request)
-    app.machtigingen.resume(identifier, person.partij, app.now())
-    return RedirectResponse(f"/machtigen/{identifier}?gedaan=hervat", 303)
+    perform = app.organisaties.noting(person.optreden, app.now())
+    app.machtigingen.resume(identifier, person.partij, app.now(), perform)
+    return RedirectResponse(f"{here(request)}/{identifier}?gedaan=hervat", 303)
 
 
 @router.get("/machtigen/{identifier}/betwisten")
@@ -53,7 +56,7 @@ def ask_to_contest(request: Request, identifier: Identifier) -> Response:
     app = services(request)
     found = _contestable(app, identifier, person)
     if found is None:
-        return RedirectResponse(f"/machtigen/{identifier}", 303)
+        return RedirectResponse(f"{here(request)}/{identifier}", 303)
     return _page(request, person, found, "", None)
 
 
@@ -81,9 +84,10 @@ def contest(
     app = services(request)
     found = _contestable(app, identifier, person)
     if found is None:
-        return RedirectResponse(f"/machtigen/{identifier}", 303)
+        return RedirectResponse(f"{here(request)}/{identifier}", 303)
     words = read_lines(reden)
     if len(words) > LONGEST_REASON:
         return _page(request, person, found, words, TOO_LONG)
-    app.machtigingen.contest(identifier, words or None, person.partij, app.now())
-    return RedirectResponse(f"/machtigen/{identifier}?gedaan=betwist", 303)
+    perform = app.organisaties.noting(person.optreden, app.now())
+    app.machtigingen.contest(identifier, words or None, person.partij, app.now(), perform)
+    return RedirectResponse(f"{here(request)}/{identifier}?gedaan=betwist", 303)

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from machtigen.deps import Services, find_person, services
+from machtigen.deps import Services, services
 from machtigen.diensten.model import Dienst, Grond, Niveau
 from machtigen.machtigingen import rules
 from machtigen.machtigingen.hindernissen import OTHER_SERVICE, obstacles
@@ -19,6 +19,7 @@ from machtigen.partijen.model import PartijId
 from machtigen.sessies.model import Sessie
 from machtigen.web.beschrijving import A_MOMENT
 from machtigen.web.keuzes import Text
+from machtigen.web.namens import find_person
 from machtigen.web.pagina import Frames, by_provider, name_frames, show
 from machtigen.web.sessie import login_redirect
 from machtigen.web.teksten import GRONDEN, HANDELINGEN, SOORTEN, STATUSSEN, WAAROM_NIET

@@ -10,13 +10,15 @@ from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
 from machtigen.berichten.model import Bericht
-from machtigen.deps import Services, find_person, services
+from machtigen.deps import Services, services
 from machtigen.errors import NotFound
 from machtigen.machtigingen import rules
 from machtigen.machtigingen.model import Beeindigd, Gebeurtenis, Lijst, Rol
 from machtigen.sessies.model import Sessie
-from machtigen.web.pagina import describe, show
-from machtigen.web.sessie import check_form, login_redirect, require_person
+from machtigen.web.instemming import shown
+from machtigen.web.namens import find_person, here, require_person
+from machtigen.web.pagina import describe, name_frames, show
+from machtigen.web.sessie import check_form, login_redirect
 from machtigen.web.teksten import BERICHTEN, OTHER_BERICHT, STATUSFILTERS, reason_text
 from machtigen.web.velden import Csrf
 from machtigen.web.verlengen import a_year_later
@@ -33,9 +35,9 @@ Word = Annotated[str, Query(max_length=20)]
 
 
 @router.get("/machtigen")
-def without_slash() -> Response:
+def without_slash(request: Request) -> Response:
     """To the front page."""
-    return RedirectResponse("/machtigen/", 307)
+    return RedirectResponse(f"{here(request)}/", 307)
 
 
 @router.get("/machtigen/")
@@ -59,14 +61,16 @@ def front_page(
         found[group] = app.machtigingen.list_for(
             person.partij, now, rol=side, vrijwillig=voluntary, statuses=statuses, na=after, limit=SHOWN
         )
-    waiting = [] if na or rol or status else app.machtigingen.list_waiting(person.partij, now)
+    whole = not (na or rol or status)
+    waiting = app.machtigingen.list_waiting(person.partij, now) if whole else []
     described = iter(
         describe(app, person, [*waiting, *(one for page in found.values() for one in page.resultaten)])
     )
     values = {
+        **_jointly(app, person, whole=whole),
         "wacht": [next(described) for _ in waiting],
         "groepen": {group: [next(described) for _ in page.resultaten] for group, page in found.items()},
-        "volgende": {group: _next(rol, status, group, page) for group, page in found.items()},
+        "volgende": {group: _next(here(request), rol, status, group, page) for group, page in found.items()},
         "rol": rol if rol in ROLFILTERS else "",
         "toon": status if status in STATUSFILTERS else "",
         "filters": [(name, text) for name, (_, text) in STATUSFILTERS.items()],
@@ -74,10 +78,26 @@ def front_page(
     return show(request, person, "overzicht.html", values)
 
 
-def _next(rol: str, status: str, group: str, page: Lijst) -> str | None:
+def _jointly(app: Services, person: Sessie, *, whole: bool) -> dict[str, Any]:
+    """Requests to use a power held together that wait for this person, and whether there are organisations.
+    Both are a person's own, and no organisation's."""
+    if not whole or person.optreden is not None:
+        return {"instemmingen": [], "organisaties": []}
+    found = app.instemmingen.list_for(person.partij, app.now())
+    waits = [one for one in found if "instemmen" in one.acties]
+    frames = name_frames(app, person, (one.instemming.vertegenwoordigde for one in waits))
+    mine = app.organisaties.memberships(person.partij)
+    return {
+        "instemmingen": [shown(app, one, person.partij, frames) for one in waits],
+        "organisaties": list(dict.fromkeys(organisatie.slug for organisatie, _ in mine)),
+    }
+
+
+def _next(hier: str, rol: str, status: str, group: str, page: Lijst) -> str | None:
     if page.volgende is None:
         return None
-    return "/machtigen/?" + urlencode({"rol": rol, "status": status, "in_groep": group, "na": page.volgende})
+    values = {"rol": rol, "status": status, "in_groep": group, "na": page.volgende}
+    return f"{hier}/?{urlencode(values)}"
 
 
 @router.get("/machtigen/berichten")
@@ -125,4 +145,4 @@ def mark_read(request: Request, csrf_token: Csrf = None) -> Response:
     check_form(person, csrf_token)
     app = services(request)
     app.berichten.mark_read(person.partij, app.now())
-    return RedirectResponse("/machtigen/berichten", 303)
+    return RedirectResponse(f"{here(request)}/berichten", 303)

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from keys.client import TranslationRefused
 from keys.kernel.caller import PeerUnavailable
 from keys.kernel.pages import Pages
+from keys.kernel.pages.rendering import Link
 from machtigen.deps import Services, services
 from machtigen.diensten.model import Dienst, Niveau
 from machtigen.events import NAME_UNAVAILABLE
@@ -20,6 +21,7 @@ from machtigen.organisaties.model import Organisatie
 from machtigen.partijen.model import PartijId, is_organisation
 from machtigen.sessies.model import Sessie
 from machtigen.web.beschrijving import A_MOMENT, described, other_party
+from machtigen.web.namens import HOME, here
 
 __all__ = [
     "A_MOMENT",
@@ -33,6 +35,12 @@ __all__ = [
 ]
 
 INVALID_FORM = 422
+MENU = (
+    ("/", "Machtigingen"),
+    ("/nieuw", "Iemand machtigen"),
+    ("/code", "Ik heb een code"),
+    ("/berichten", "Berichten"),
+)
 
 
 def show(
@@ -44,7 +52,7 @@ def show(
 ) -> Response:
     """A page for this person, or for someone who is not logged in."""
     pages: Pages = request.app.state.pages
-    own: dict[str, Any] = {"ongelezen": 0, "persoon": person}
+    own: dict[str, Any] = {"ongelezen": 0, "persoon": person, **_place(request, person)}
     if person is not None:
         own["ongelezen"] = services(request).berichten.count_unread(person.partij)
         own["wie"] = {"niveau": person.niveau.value, "uitloggen": "/machtigen/uitloggen"}
@@ -56,6 +64,15 @@ def show(
         csrf=person.csrf_token if person else None,
         headers={"Cache-Control": "no-store"},
     )
+
+
+def _place(request: Request, person: Sessie | None) -> dict[str, Any]:
+    """Where these pages stand (`hier`), and for which organisation somebody acts there (`namens`)."""
+    if person is None or person.optreden is None:
+        return {"hier": HOME, "als": "", "namens": None}
+    hier, found = here(request), services(request).organisaties.require(person.partij)
+    links = [Link(f"{hier}{path}", text) for path, text in MENU]
+    return {"hier": hier, "als": f"?organisatie={found.slug}", "namens": found, "navigatie": links}
 
 
 class Frames:
@@ -91,7 +108,7 @@ def name_frames(app: Services, person: Sessie, shown: Iterable[PartijId | None])
     found = {one: app.organisaties.find(one) for one in set(parties) if is_organisation(one)}
     organisations = {partij: one for partij, one in found.items() if one is not None}
     try:
-        tickets = app.weergave.tickets(person.partij, people, app.now())
+        tickets = app.weergave.tickets(person.mens, people, app.now())
     except (PeerUnavailable, TranslationRefused) as error:
         app.log.emit(NAME_UNAVAILABLE, reason=type(error).__name__)
         return Frames(organisaties=organisations)
@@ -101,17 +118,23 @@ def name_frames(app: Services, person: Sessie, shown: Iterable[PartijId | None])
 
 
 def describe(
-    app: Services, person: Sessie, found: Iterable[Machtiging], *, frames: Frames | None = None
+    app: Services,
+    person: Sessie,
+    found: Iterable[Machtiging],
+    *,
+    frames: Frames | None = None,
+    reader: PartijId | None = None,
 ) -> list[dict[str, Any]]:
-    """Machtigingen as templates show them. `frames`: names that the page has asked for already."""
-    machtigingen = list(found)
+    """Machtigingen as templates show them. `frames`: names that the page has asked for already. `reader`:
+    the party that sees them, when that is not who the page is for."""
+    machtigingen, reader = list(found), reader or person.partij
     if frames is None:
-        frames = name_frames(app, person, (other_party(one, person.partij) for one in machtigingen))
+        frames = name_frames(app, person, (other_party(one, reader) for one in machtigingen))
     known = app.diensten.find_many(dienst for one in machtigingen for dienst in one.diensten)
     return [
         {
-            **described(one, person.partij, app.now(), known, frames.take(other_party(one, person.partij))),
-            "organisatie": frames.organisation(other_party(one, person.partij)),
+            **described(one, reader, app.now(), known, frames.take(other_party(one, reader))),
+            "organisatie": frames.organisation(other_party(one, reader)),
         }
         for one in machtigingen
     ]

@@ -7,7 +7,8 @@ from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
 from machtigen.deps import services
-from machtigen.web.sessie import check_form, require_person
+from machtigen.web.namens import here, require_person
+from machtigen.web.sessie import check_form
 from machtigen.web.velden import Csrf, Identifier
 
 router = APIRouter(include_in_schema=False)
@@ -19,8 +20,9 @@ def agree(request: Request, identifier: Identifier, csrf_token: Csrf = None) -> 
     person = require_person(request)
     check_form(person, csrf_token)
     app = services(request)
-    app.machtigingen.agree(identifier, person.mens, person.niveau, app.now())
-    return RedirectResponse(f"/machtigen/{identifier}?gedaan=medebevestigd", 303)
+    perform = app.organisaties.noting(person.optreden, app.now())
+    app.machtigingen.agree(identifier, person.mens, person.niveau, app.now(), perform)
+    return RedirectResponse(f"{here(request)}/{identifier}?gedaan=medebevestigd", 303)
 
 
 @router.post("/machtigen/{identifier}/medeweigeren")
@@ -29,5 +31,6 @@ def refuse(request: Request, identifier: Identifier, csrf_token: Csrf = None) ->
     person = require_person(request)
     check_form(person, csrf_token)
     app = services(request)
-    app.machtigingen.refuse_jointly(identifier, person.mens, app.now())
-    return RedirectResponse(f"/machtigen/{identifier}?gedaan=medegeweigerd", 303)
+    perform = app.organisaties.noting(person.optreden, app.now())
+    app.machtigingen.refuse_jointly(identifier, person.mens, app.now(), perform)
+    return RedirectResponse(f"{here(request)}/{identifier}?gedaan=medegeweigerd", 303)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from machtigen.diensten.model import Grond, Handeling, Niveau
 from machtigen.machtigingen.model import Gebeurtenis
+from machtigen.organisaties.model import Lidrol
 from machtigen.web.berichtteksten import BERICHTEN, OTHER_BERICHT
 from machtigen.web.gedaan import GEDAAN
 
 __all__ = [  # what notices say is part of it, in a module of its own
-    "BERICHTEN", "BRONNEN", "DOOR", "GEBEURTENISSEN", "GRONDEN", "HANDELINGEN", "KANALEN", "NIVEAUS",
-    "OTHER_BERICHT", "OTHER_REDEN", "REDENEN", "SOORTEN", "STANDEN", "STATUSFILTERS", "STATUSSEN",
-    "WAAROM_NIET", "all_texts", "reason_text",
+    "BERICHTEN", "BRONNEN", "DOOR", "GEBEURTENISSEN", "GRONDEN", "HANDELINGEN", "INSTEMMINGEN", "KANALEN",
+    "NIVEAUS",
+    "OTHER_BERICHT", "OTHER_REDEN", "REDENEN", "ROLLEN", "ROL_UITLEG",
+    "SOORTEN", "STANDEN", "STATUSFILTERS", "STATUSSEN",
+    "WAAROM_NIET", "ZONDER_FUNCTIE", "all_texts", "reason_text",
 ]  # fmt: skip
 
 HANDELINGEN: dict[Handeling, tuple[str, str]] = {
@@ -25,6 +28,33 @@ NIVEAUS: dict[Niveau, str] = {
     Niveau.LAAG: "laag",
     Niveau.SUBSTANTIEEL: "substantieel",
     Niveau.HOOG: "hoog",
+}
+
+ROLLEN: dict[Lidrol, str] = {  # what somebody is in an organisation
+    Lidrol.BESTUURDER: "Bestuurder",
+    Lidrol.BEHEERDER: "Beheerder",
+    Lidrol.MEDEWERKER: "Medewerker",
+    Lidrol.COMMISSARIS: "Commissaris",
+}
+ZONDER_FUNCTIE = "Zonder functie"
+ROL_UITLEG: dict[Lidrol, tuple[str, str]] = {  # whom one may let in, and what that means
+    Lidrol.MEDEWERKER: (
+        "Medewerker",
+        "Handelt alleen met wat u aan deze persoon of functie doorgeeft.",
+    ),
+    Lidrol.BEHEERDER: (
+        "Beheerder",
+        "Regelt machtigingen namens de organisatie en laat anderen toe, net als u.",
+    ),
+}
+
+INSTEMMINGEN: dict[str, str] = {  # states of a request to use a joint power
+    "open": "Wacht op instemming",
+    "verleend": "Genoeg instemming",
+    "geweigerd": "Geweigerd",
+    "ingetrokken": "Ingetrokken",
+    "verbruikt": "Gebruikt",
+    "verlopen": "Verlopen",
 }
 
 STATUSSEN: dict[str, str] = {
@@ -176,7 +206,14 @@ def all_texts() -> list[str]:
     texts = [text for pair in (*HANDELINGEN.values(), *BERICHTEN.values(), OTHER_BERICHT) for text in pair]
     for table in (
         NIVEAUS, STATUSSEN, STANDEN, DOOR, GEBEURTENISSEN, SOORTEN, GRONDEN, BRONNEN, KANALEN,
-        REDENEN, WAAROM_NIET,
+        REDENEN, WAAROM_NIET, ROLLEN, INSTEMMINGEN,
     ):  # fmt: skip
         texts += table.values()
-    return [*texts, OTHER_REDEN, *(text for _, text in STATUSFILTERS.values()), *GEDAAN.values()]
+    texts += [text for pair in ROL_UITLEG.values() for text in pair]
+    return [
+        *texts,
+        OTHER_REDEN,
+        ZONDER_FUNCTIE,
+        *(text for _, text in STATUSFILTERS.values()),
+        *GEDAAN.values(),
+    ]

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
-from machtigen.deps import Services, find_person, services
+from machtigen.deps import Services, services
 from machtigen.errors import (
     AlreadyEnded,
     InvalidMachtiging,
@@ -23,8 +23,9 @@ from machtigen.machtigingen.rules import DEFAULT_PERIOD, MAXIMUM_YEARS, last_mom
 from machtigen.sessies.model import Sessie
 from machtigen.web.beschrijving import A_MOMENT
 from machtigen.web.keuzes import Short
+from machtigen.web.namens import find_person, here, require_person
 from machtigen.web.pagina import INVALID_FORM, describe, login_higher, show
-from machtigen.web.sessie import check_form, login_redirect, require_person
+from machtigen.web.sessie import check_form, login_redirect
 from machtigen.web.velden import Csrf, Identifier, read_last_day
 
 router = APIRouter(include_in_schema=False)
@@ -57,7 +58,7 @@ def ask(request: Request, identifier: Identifier) -> Response:
     app = services(request)
     found = _extendable(app, identifier, person)
     if found is None:
-        return RedirectResponse(f"/machtigen/{identifier}", 303)
+        return RedirectResponse(f"{here(request)}/{identifier}", 303)
     return _page(request, person, found, a_year_later(found, app.now()) or "", None)
 
 
@@ -75,7 +76,7 @@ def _page(
         "inloggen": None,
     }
     if isinstance(error, LevelTooLow):
-        values["inloggen"] = login_higher(found.min_niveau, f"/machtigen/{found.id}/verlengen")
+        values["inloggen"] = login_higher(found.min_niveau, f"{here(request)}/{found.id}/verlengen")
     return show(request, person, "verlengen.html", values, INVALID_FORM if error else 200)
 
 
@@ -87,7 +88,7 @@ def propose(request: Request, identifier: Identifier, tot: Short = "", csrf_toke
     app = services(request)
     found = _extendable(app, identifier, person)
     if found is None:
-        return RedirectResponse(f"/machtigen/{identifier}", 303)
+        return RedirectResponse(f"{here(request)}/{identifier}", 303)
     end = read_last_day(tot)
     if end is None:
         return _page(request, person, found, tot, BAD_DATE)
@@ -96,12 +97,14 @@ def propose(request: Request, identifier: Identifier, tot: Short = "", csrf_toke
 
 def _extend(request: Request, person: Sessie, found: Machtiging, end: datetime, tot: str) -> Response:
     app = services(request)
+    now = app.now()
+    perform = app.organisaties.noting(person.optreden, now)
     try:
-        done = app.machtigingen.extend(found.id, end, person.partij, person.niveau, app.now())
+        done = app.machtigingen.extend(found.id, end, person.partij, person.niveau, now, perform)
     except (InvalidMachtiging, LevelTooLow) as error:
         return _page(request, person, found, tot, error)
     gedaan = "verlengd" if done.voorstel is None else "verlenging-gevraagd"
-    return RedirectResponse(f"/machtigen/{found.id}?gedaan={gedaan}", 303)
+    return RedirectResponse(f"{here(request)}/{found.id}?gedaan={gedaan}", 303)
 
 
 @router.post("/machtigen/{identifier}/verlengen/antwoord")
@@ -122,8 +125,9 @@ def answer(
     found, _ = app.machtigingen.require(identifier, person.partij)
     proposed = changes.open_proposal(found, app.now())
     if antwoord != "ja":
-        app.machtigingen.refuse_extension(identifier, person.partij, app.now())
-        return RedirectResponse(f"/machtigen/{identifier}?gedaan=verlenging-afgewezen", 303)
+        perform = app.organisaties.noting(person.optreden, app.now())
+        app.machtigingen.refuse_extension(identifier, person.partij, app.now(), perform)
+        return RedirectResponse(f"{here(request)}/{identifier}?gedaan=verlenging-afgewezen", 303)
     if proposed is None:
         raise NothingProposed
     day = day_of(proposed.geldig_tot - A_MOMENT).isoformat()

@@ -15,7 +15,7 @@ from keys.kernel.pages import untranslated
 from keys.kernel.pep import Ciphertext, decrypt
 from machtigen import errors
 from machtigen.diensten.model import Niveau
-from machtigen.web import aanvragen, beperken, keuzes, machtiging, onderbreken, verlengen
+from machtigen.web import aanvragen, beperken, instemming, keuzes, leden, machtiging, onderbreken, pagina, verlengen
 from machtigen.web.teksten import all_texts
 from tests.machtigen.house import House, Person
 from tests.machtigen.test_machtigingen_api import accepted, grant
@@ -294,6 +294,7 @@ def test_every_text_has_an_english_translation() -> None:
     ]
     own = ["Kies ten minste één dienst.", "Kies ten minste één handeling.", aanvragen.BAD_DATE]
     own += [*beperken.TEXTS, *verlengen.TEXTS, *onderbreken.TEXTS, *keuzes.TEXTS, *machtiging.TEXTS]
+    own += [*leden.TEXTS, *instemming.TEXTS, *(text for _, text in pagina.MENU)]
     missing = untranslated(WEB / "templates", WEB / "vertalingen" / "en.po", [*all_texts(), *titles, *own])
     assert missing == []
 

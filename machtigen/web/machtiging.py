@@ -5,13 +5,15 @@ Registered last: `/machtigen/{id}`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
+from machtigen.api.render import functions_of
 from machtigen.deps import Services, services
 from machtigen.errors import AlreadyEnded
 from machtigen.gebruik.model import Gebruik
@@ -64,11 +66,12 @@ def detail(
         ],
     )
     lines = app.machtigingen.history(identifier, person.partij, app.now())
+    acted = functions_of(app.organisaties.acts_on(identifier))
     values = {
         "machtiging": describe(app, person, [found], frames=frames)[0],
         "boven": _above(app, above, rol, frames),
         "onder": [_below(app, link, person, frames) for link in below],
-        "geschiedenis": [_line(line) for line in lines],
+        "geschiedenis": [_line(line, acted) for line in lines],
         "beoordeeld": _judged(lines),
         "samen": samen.acties(found, person.mens, app.now()),
         "bevestiging": found.bevestiging,
@@ -130,11 +133,12 @@ def _below(app: Services, link: Machtiging, person: Sessie, frames: Frames) -> d
     }
 
 
-def _line(line: Regel) -> dict[str, Any]:
+def _line(line: Regel, acted: Mapping[tuple[datetime, str], str]) -> dict[str, Any]:
     return {
         "op": line.op,
         "tekst": GEBEURTENISSEN[line.gebeurtenis],
         "door": DOOR.get(line.door, DOOR["stelsel"]),
+        "functie": line.functie or acted.get((line.op, line.door)),
         "reden": reason_text(line.reden),
     }
 

@@ -101,7 +101,8 @@ def _inside(app: Services, person: Sessie, own: Lid, vanaf: int) -> dict[str, An
     page = sorted(members, key=lambda one: (one.functie is None, one.functie or "", one.sinds))
     page = page[vanaf : vanaf + PEOPLE]
     received = _standing(app, own.organisatie, Rol.VERTEGENWOORDIGER)
-    links = [one for one in _standing(app, own.organisatie, Rol.VERTEGENWOORDIGDE) if one.functie]
+    links = _standing(app, own.organisatie, Rol.VERTEGENWOORDIGDE, vrijwillig=True)
+    links = [one for one in links if one.functie]
     frames = name_frames(app, person, _names(page, received, links))
     shown = describe(app, person, [*received, *links], frames=frames, reader=own.organisatie)
     more = vanaf + PEOPLE < len(members)
@@ -117,9 +118,11 @@ def _inside(app: Services, person: Sessie, own: Lid, vanaf: int) -> dict[str, An
     }
 
 
-def _standing(app: Services, organisatie: PartijId, rol: Rol) -> list[Machtiging]:
+def _standing(
+    app: Services, organisatie: PartijId, rol: Rol, *, vrijwillig: bool | None = None
+) -> list[Machtiging]:
     now = app.now()
-    page = app.machtigingen.list_for(organisatie, now, rol=rol, vrijwillig=None, limit=POWERS)
+    page = app.machtigingen.list_for(organisatie, now, rol=rol, vrijwillig=vrijwillig, limit=POWERS)
     return [one for one in page.resultaten if not isinstance(status_at(one, now), ENDED)]
 
 
@@ -144,6 +147,7 @@ def _by_function(members: Iterable[Lid], own: Lid, frames: Frames) -> list[tuple
             "naam": frames.take(one.partij),
             "ik": ik,
             "rol": ROLLEN[one.rol],
+            "handelt": rules.may_act(one),
             "niveau": NIVEAUS[one.niveau],
             "sinds": one.sinds,
             "weg": ik or one.rol in rules.REMOVES.get(own.rol, frozenset()),

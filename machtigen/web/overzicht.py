@@ -17,6 +17,7 @@ from machtigen.machtigingen.model import Beeindigd, Gebeurtenis, Lijst, Rol
 from machtigen.sessies.model import Sessie
 from machtigen.web.instemming import shown
 from machtigen.web.namens import find_person, here, require_person
+from machtigen.web.organisaties import shown_membership
 from machtigen.web.pagina import describe, name_frames, show
 from machtigen.web.sessie import check_form, login_redirect
 from machtigen.web.teksten import BERICHTEN, OTHER_BERICHT, STATUSFILTERS, reason_text
@@ -89,7 +90,7 @@ def _jointly(app: Services, person: Sessie, *, whole: bool) -> dict[str, Any]:
     mine = app.organisaties.memberships(person.partij)
     return {
         "instemmingen": [shown(app, one, person.partij, frames) for one in waits],
-        "organisaties": list(dict.fromkeys(organisatie.slug for organisatie, _ in mine)),
+        "organisaties": [shown_membership(*one) for one in mine],
     }
 
 

@@ -15,7 +15,17 @@ from keys.kernel.pages import untranslated
 from keys.kernel.pep import Ciphertext, decrypt
 from machtigen import errors
 from machtigen.diensten.model import Niveau
-from machtigen.web import aanvragen, beperken, instemming, keuzes, leden, machtiging, onderbreken, pagina, verlengen
+from machtigen.web import (
+    aanvragen,
+    beperken,
+    instemming,
+    keuzes,
+    leden,
+    machtiging,
+    onderbreken,
+    pagina,
+    verlengen,
+)
 from machtigen.web.teksten import all_texts
 from tests.machtigen.house import House, Person
 from tests.machtigen.test_machtigingen_api import accepted, grant

@@ -232,7 +232,7 @@ def make(
     if limits.fouten:
         return _check_page(request, person, gang, chosen, limits)
     key = herhaalsleutel or secrets.token_urlsafe(16)
-    repeat = Repeatable.of(person.partij, key, "POST", request.url.path, repr((chosen, limits)).encode())
+    repeat = Repeatable.of(person.mens, key, "POST", request.url.path, repr((chosen, limits)).encode())
     try:
         functie = limits.functie if person.optreden else ""
         receipt = _make(app, person, gang, asked, functie or None, repeat)

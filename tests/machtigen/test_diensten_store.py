@@ -8,7 +8,7 @@ import pytest
 
 from keys.kernel.database import Database
 from machtigen.diensten import errors
-from machtigen.diensten.model import Client, DienstId
+from machtigen.diensten.model import Client, DienstId, Grond
 from machtigen.diensten.service import Diensten
 from tests.machtigen.world import AANVULLENDE_BEURS, ACTOR, CATALOGUE, NOW, ONLY_READING, dienst
 
@@ -132,3 +132,15 @@ def test_a_client_moves_and_gets_new_keys_but_stays_of_its_actor(diensten: Diens
             replace(moved, diensten=(DienstId("urn:uuid:" + "0" * 8 + "-0000" * 3 + "-" + "0" * 12),)), NOW
         )
     assert diensten.find_client(CLIENT.client_id) == moved
+
+
+def test_services_that_want_several_holders_are_found_by_ground(diensten: Diensten) -> None:
+    school = replace(
+        dienst(DienstId("urn:uuid:00000000-0000-0000-0000-000000000009"), "Schoolkeuze"),
+        quorum={Grond.GEZAG: 2, Grond.VOOGDIJ: 1},
+    )
+    closed = replace(school, id=DienstId("urn:uuid:00000000-0000-0000-0000-000000000008"), machtigbaar=False)
+    for one in (school, closed):
+        diensten.register(one, NOW)
+    assert list(diensten.list_joint(Grond.GEZAG)) == [school]
+    assert list(diensten.list_joint(Grond.VOOGDIJ)) == []

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
+from machtigen.gebruik.model import Gebruik, PerFunctie
+from machtigen.gebruik.service import Gebruiken
+from tests.machtigen.people import client_of, director, organisation, someone
 from tests.machtigen.token_flow import Flow, claims_of
 from tests.machtigen.token_house import AUDIENCE, TokenHouse
 from tests.machtigen.world import AANVULLENDE_BEURS, ACTOR
@@ -89,3 +94,29 @@ def test_a_register_finds_the_machtiging_by_the_name_in_its_token(house: TokenHo
     assert found is not None
     assert (found.persoon, found.vertegenwoordigde) == (house.person("anja"), house.person("noor"))
     assert house.tokens.gebruiken.find_by_identifier(identifier, "oin:elders") is None
+
+
+def test_use_is_counted_by_function_the_last_one_first(house: TokenHouse) -> None:
+    """A use of a link below counts for the link above; that of another machtiging does not."""
+    organisation(house)
+    vera = director(house)
+    client = someone(house, "willem")
+    given, other = client_of(house, client, vera), house.grant()
+    database, gebruiken = house.database, Gebruiken(house.database)
+
+    def use(number: int, functie: str | None, machtiging: str, *schakels: str) -> None:
+        line = Gebruik(
+            f"jti-{number}", house.now + timedelta(minutes=number), vera.partij, None, machtiging, None,
+            ACTOR, "duo", AANVULLENDE_BEURS, (), (), schakels, functie,
+        )  # fmt: skip
+        database.write(lambda session: gebruiken.record(session, line))
+
+    use(1, "jurist", given)
+    use(2, "directeur", other, given)
+    use(3, "jurist", other)
+    use(4, "jurist", given)
+    assert gebruiken.by_functie(given) == [
+        PerFunctie("jurist", 2, house.now + timedelta(minutes=4)),
+        PerFunctie("directeur", 1, house.now + timedelta(minutes=2)),
+    ]
+    assert gebruiken.by_functie("A" * 22) == []

@@ -316,7 +316,9 @@ def test_passing_on_for_one_client_names_the_function(site: House) -> None:
     vera = director(site)
     identifier = given(site, vera)
     ali = employee(site, vera)
-    made = vera.form(f"{AS}/{identifier}/doormachtigen", **{**LAST, "tot": "2027-05-01"}, functie="bewindvoerder")
+    made = vera.form(
+        f"{AS}/{identifier}/doormachtigen", **{**LAST, "tot": "2027-05-01"}, functie="bewindvoerder"
+    )
     assert made.status_code == 201, made.text
     assert ali.form("/machtigen/code/bevestigen", code=code_on(made)).status_code == 303
     assert "voor één cliënt" in vera.get(HOME).text

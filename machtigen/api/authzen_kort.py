@@ -58,6 +58,7 @@ class Vragen:
     async def _settle(self) -> None:
         """One commit at a time; what is judged meanwhile goes into the next."""
         while self._judged:
+            await asyncio.sleep(0)  # what has arrived by now is judged first, and shares the commit
             group, self._judged = self._judged, []
             found = await self._recorded([judged for judged, _ in group])
             for (_, answer), one in zip(group, found, strict=True):

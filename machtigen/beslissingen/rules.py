@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta, Struct
 
 from machtigen.beslissingen.model import Action, Batch, Context, Evaluation, Page, Resource, Search, Subject
 from machtigen.errors import MalformedQuestion
@@ -21,19 +22,92 @@ SEMANTICS: Mapping[str, bool | None] = {
 }
 REQUIRED = {"subject": ("type", "id"), "action": ("name",), "resource": ("type", "id")}
 Entity = dict[str, Any]
+Text = Annotated[str, Meta(min_length=1, max_length=TEXT)]
+
+
+class _Represents(Struct, frozen=True):
+    sub: Text
+    represents: _Represents | None = None
+
+
+class _About(Struct, frozen=True):
+    acr: Text | None = None
+    represents: _Represents | None = None
+
+
+class _Who(Struct, frozen=True):
+    type: Text
+    id: Text
+    properties: _About = _About()
+
+
+class _What(Struct, frozen=True):
+    name: Text
+    properties: None = None
+
+
+class _Where(Struct, frozen=True):
+    type: Text
+    id: Text
+    properties: None = None
+
+
+class _Usual(Struct, frozen=True):
+    """A question that says no more than who, for whom, what and where; other members mean nothing."""
+
+    subject: _Who
+    action: _What
+    resource: _Where
+    context: None = None
+
+
+class _Unusual(Exception):
+    """It is to be read in the general way."""
+
+
+_read_usual = msgspec.json.Decoder(_Usual).decode
 _read = msgspec.json.Decoder().decode
 _write = msgspec.json.Encoder().encode
 
 
 def read_body(content_type: str, body: bytes) -> Entity:
     """A JSON object. Raises MalformedQuestion."""
-    if content_type.partition(";")[0].strip().lower() != "application/json":
-        raise MalformedQuestion
+    _require_json(content_type)
     try:
         found = _read(body)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise MalformedQuestion from error
     return _object(found)
+
+
+def read_question(content_type: str, body: bytes) -> Evaluation:
+    """A question by itself. Raises MalformedQuestion.
+
+    The form that nearly all have is read straight into its fields; every other in the way of
+    `read_evaluation`, which decides what is malformed.
+    """
+    _require_json(content_type)
+    try:
+        return _of_usual_form(_read_usual(body))
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError, _Unusual):
+        return read_evaluation(read_body(content_type, body))
+
+
+def _of_usual_form(found: _Usual) -> Evaluation:
+    subject, resource, about = found.subject, found.resource, found.subject.properties
+    represents: list[str] = []
+    deeper = about.represents
+    while deeper is not None:
+        represents.append(deeper.sub)
+        deeper = deeper.represents
+    action, acr = found.action.name, about.acr
+    texts = (subject.type, subject.id, action, resource.type, resource.id, acr or "", *represents)
+    if len(represents) > LINKS or not all(map(str.isprintable, texts)):
+        raise _Unusual
+    return Evaluation(
+        Subject(subject.type, subject.id, acr, tuple(represents)), Action(action),
+        Resource(resource.type, resource.id),
+    )  # fmt: skip
 
 
 def write_body(answer: Mapping[str, Any]) -> bytes:
@@ -132,6 +206,11 @@ def _page(value: object) -> Page:
         raise MalformedQuestion
     token = page.get("token", page.get("next_token"))
     return Page(min(limit, PAGE), _optional_text(token) or None)
+
+
+def _require_json(content_type: str) -> None:
+    if content_type.partition(";")[0].strip().lower() != "application/json":
+        raise MalformedQuestion
 
 
 def _object(value: object) -> Entity:

@@ -245,9 +245,9 @@ class Beslissingen:
 
 
 def _question(call: Call) -> Evaluation | Batch | Search:
-    body = rules.read_body(call.content_type, call.body)
     if call.kind == EVALUATION:
-        return rules.read_evaluation(body)
+        return rules.read_question(call.content_type, call.body)
+    body = rules.read_body(call.content_type, call.body)
     if call.kind == EVALUATIONS:
         return rules.read_batch(body) or rules.read_evaluation(body)
     return rules.read_search(body, call.kind.removeprefix(SEARCH))

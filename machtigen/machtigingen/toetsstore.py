@@ -71,6 +71,11 @@ _TOWARDS = f"""(m.vertegenwoordiger = :vertegenwoordiger OR {_is_organisation("m
      OR m.id IN (SELECT id FROM hoger))"""  # noqa: S608 - constants
 BETWEEN = _walk(_ABOVE, _BELOW, _TOWARDS)
 _ALL_BELOW = _walk("", _BELOW, "1 = 1")
+_DIRECT = f"""
+SELECT CAST(m.id AS VARCHAR), {_columns("m")} FROM machtiging m
+ WHERE m.vertegenwoordigde = :vertegenwoordigde AND m.vertegenwoordiger = :vertegenwoordiger
+   AND {_ON_TOP} AND {_STANDS}
+"""  # noqa: S608 - constants
 
 
 def rows_between(
@@ -86,6 +91,14 @@ def find_ketens(
 ) -> tuple[Keten, ...]:
     """Every chain of at most `most` standing links by which the one might act for the other."""
     return ketens_of(rows_between(lookup, vertegenwoordiger, vertegenwoordigde, most), vertegenwoordiger)
+
+
+def find_direct(
+    lookup: Lookup, vertegenwoordiger: PartijId, vertegenwoordigde: PartijId
+) -> tuple[Keten, ...]:
+    """Those of them that are one link: found at half the price, and first to be looked at."""
+    values = {"vertegenwoordiger": vertegenwoordiger, "vertegenwoordigde": vertegenwoordigde}
+    return tuple(Keten((_machtiging(row),)) for row in lookup.rows(_DIRECT, values))
 
 
 def list_ketens_for(lookup: Lookup, vertegenwoordigde: PartijId, most: int) -> tuple[Keten, ...]:

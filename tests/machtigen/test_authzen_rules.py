@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -48,10 +50,55 @@ def test_any_object_is_read_or_refused(body: dict[str, Any]) -> None:
 @given(st.binary(max_size=200), st.text(max_size=40))
 def test_any_bytes_are_read_or_refused(body: bytes, content_type: str) -> None:
     for kind in (content_type, "application/json"):
+        with contextlib.suppress(MalformedQuestion):
+            rules.read_question(kind, body)
         try:
             assert isinstance(rules.read_body(kind, body), dict)
         except MalformedQuestion:
             continue
+
+
+TEXTS = st.sampled_from(["x", "", "é", "\u200b", "\n", "x" * 300, "x" * 301, "𝄞" * 300]) | LEAVES
+PATHS = st.recursive(
+    st.none() | TEXTS, lambda inner: st.fixed_dictionaries({"sub": TEXTS, "represents": inner}), max_leaves=7
+)
+ABOUT = st.none() | VALUES | st.fixed_dictionaries({}, optional={"acr": TEXTS, "represents": PATHS})
+EMPTY = st.none() | st.just({}) | VALUES
+USUAL = st.fixed_dictionaries(
+    {
+        "subject": st.fixed_dictionaries({"type": TEXTS, "id": TEXTS}, optional={"properties": ABOUT}),
+        "action": st.fixed_dictionaries({"name": TEXTS}, optional={"properties": EMPTY, "type": TEXTS}),
+        "resource": st.fixed_dictionaries(
+            {"type": TEXTS, "id": TEXTS},
+            optional={"properties": EMPTY | st.fixed_dictionaries({"zaak": TEXTS})},
+        ),
+    },
+    optional={
+        "context": EMPTY | st.fixed_dictionaries({"zaak": TEXTS, "time": TEXTS, "purpose": TEXTS}),
+        "evaluations": VALUES,
+    },
+)
+
+
+def outcome(read: Callable[[], Evaluation]) -> Evaluation | type[MalformedQuestion]:
+    try:
+        return read()
+    except MalformedQuestion:
+        return MalformedQuestion
+
+
+@given(USUAL | BODIES, st.booleans())
+def test_the_short_way_reads_what_the_general_way_reads(body: dict[str, Any], escaped: bool) -> None:
+    sent = json.dumps(body, ensure_ascii=escaped).encode("utf-8", "surrogatepass")
+    short = outcome(lambda: rules.read_question("application/json", sent))
+    assert short == outcome(lambda: rules.read_evaluation(rules.read_body("application/json", sent)))
+
+
+def test_the_short_way_is_the_usual_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = json.dumps(GOOD).encode()
+    expected = rules.read_evaluation(GOOD)
+    monkeypatch.setattr(rules, "read_evaluation", None)
+    assert rules.read_question("application/json; charset=utf-8", sent) == expected
 
 
 @given(st.lists(VALUES, min_size=1, max_size=5))

@@ -24,6 +24,7 @@ EVALUATION_PATH = "/machtigen/access/v1/evaluation"
 LARGEST = 65_536  # bytes of a brief question
 LONGEST_ID = 1000  # bytes of an X-Request-ID that is given back
 REQUEST_ID = b"x-request-id"
+ENOUGH = 8  # to be judged at once while others are recorded: a few cost nearly as much
 REFUSED = "machtigen.refused"  # in the scope: why a question that was judged here has no answer
 
 
@@ -41,12 +42,15 @@ class Vragen:
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[dict[str, Any]] = loop.create_future()
         self._waiting.append((call, answer))
-        if len(self._waiting) == 1:
+        settling = self._settling is not None and not self._settling.done()
+        if len(self._waiting) == (ENOUGH if settling else 1):
             loop.call_soon(self._judge)
         return answer
 
     def _judge(self) -> None:
         group, self._waiting = self._waiting, []
+        if not group:
+            return
         try:
             judged = self._beslissingen.judge([call for call, _ in group])
         except Exception as error:  # noqa: BLE001 - whoever waits must hear of it
@@ -56,9 +60,10 @@ class Vragen:
             self._settling = asyncio.get_running_loop().create_task(self._settle())
 
     async def _settle(self) -> None:
-        """One commit at a time; what is judged meanwhile goes into the next."""
-        while self._judged:
+        """One commit at a time; what comes meanwhile goes into the next."""
+        while self._judged or self._waiting:
             await asyncio.sleep(0)  # what has arrived by now is judged first, and shares the commit
+            self._judge()
             group, self._judged = self._judged, []
             found = await self._recorded([judged for judged, _ in group])
             for (_, answer), one in zip(group, found, strict=True):

@@ -42,15 +42,7 @@ def storing_view(opened: OpenRegister, storing: Storing, now: datetime) -> Stori
         ),
         voorvallen=[
             VoorvalView(
-                betrokkene=named[voorval.pid],
-                doel=voorval.doel,
-                trace_id=voorval.trace_id,
-                namens=voorval.namens,
-                ingetrokken_op=voorval.ingetrokken_op,
-                op=voorval.momenten[0],
-                na_seconden=_seconds(voorval.na),
-                aantal=len(voorval.momenten),
-                begrensd=_bounded(voorval),
+                betrokkene=named[voorval.pid], trace_id=voorval.trace_id, **dict(_own_voorval_view(voorval))
             )
             for voorval in storing.voorvallen
         ],
@@ -71,20 +63,20 @@ def own_storing_view(opened: OpenRegister, storing: Storing, pid: str, now: date
         wie=dict(opened.register.naam),
         geopend_op=storing.geopend_op,
         toestand=_toestand(state),
-        voorvallen=[
-            EigenVoorvalView(
-                doel=voorval.doel,
-                namens=voorval.namens,
-                ingetrokken_op=voorval.ingetrokken_op,
-                op=voorval.momenten[0],
-                na_seconden=_seconds(voorval.na),
-                aantal=len(voorval.momenten),
-                begrensd=_bounded(voorval),
-            )
-            for voorval in storing.voorvallen
-            if voorval.pid == pid
-        ],
+        voorvallen=[_own_voorval_view(voorval) for voorval in storing.voorvallen if voorval.pid == pid],
         acties=acties,
+    )
+
+
+def _own_voorval_view(voorval: Voorval) -> EigenVoorvalView:
+    return EigenVoorvalView(
+        doel=voorval.doel,
+        namens=voorval.namens,
+        ingetrokken_op=voorval.ingetrokken_op,
+        op=voorval.momenten[0],
+        na_seconden=_seconds(voorval.na),
+        aantal=len(voorval.momenten),
+        begrensd=_bounded(voorval),
     )
 
 

@@ -8,7 +8,6 @@ from machtigen.api import (
     beheer,
     berichten,
     betwistingen,
-    bevoegdheid,
     diensten,
     gebeurtenissen,
     gereed,
@@ -48,7 +47,7 @@ from machtigen.web import organisaties as organisatie_pages
 from machtigen.web.namens import for_organisations
 
 ROOMS = (
-    gereed, sleutels, diensten, machtigingen, wijzigingen, organisaties, instemming, bevoegdheid,
+    gereed, sleutels, diensten, machtigingen, wijzigingen, organisaties, instemming,
     betwistingen, toetsen, berichten, balie, beheer,
     weergavetickets, tokeneindes,
 )  # fmt: skip

@@ -9,11 +9,11 @@ from fastapi import APIRouter, Query
 
 from machtigen.api.render import keten_wire, machtiging_wire
 from machtigen.deps import Person, Present, Services
-from machtigen.diensten.model import Dienst, DienstId, Handeling, Niveau
+from machtigen.diensten.model import DienstId, Handeling, Niveau
 from machtigen.errors import MalformedQuestion, NotFound
 from machtigen.machtigingen import toets, uitleg
 from machtigen.machtigingen.keten import Keten
-from machtigen.machtigingen.model import Machtiging, Rol
+from machtigen.machtigingen.model import Rol
 from machtigen.machtigingen.toets import Toetsvraag
 from machtigen.wire.dienst import HandelingWire
 from machtigen.wire.machtiging import MachtigingenWire
@@ -75,7 +75,7 @@ def check(
     zaak: Annotated[str | None, Query(max_length=80)] = None,
 ) -> ToetsWire:
     """Whether this machtiging allows it at this service now, with every reason why not; and who could."""
-    found, rol = app.machtigingen.require(identifier.replace("\x00", ""), person.partij)
+    keten, rol = app.machtigingen.require_chain(identifier.replace("\x00", ""), person.partij)
     known = app.diensten.find(_service_id(dienst))
     if known is None:
         raise NotFound
@@ -86,28 +86,25 @@ def check(
         niveau=person.niveau if rol is Rol.VERTEGENWOORDIGER else None,
         zaak=zaak,
     )
-    keten = _with_all_above(app, found)
-    return _outcome(keten, vraag, known)
-
-
-def _outcome(keten: Keten, vraag: Toetsvraag, dienst: Dienst) -> ToetsWire:
-    reasons = toets.refusals(keten, vraag)
+    reasons = [*toets.refusals(keten, vraag), *_about_others(app, keten, vraag)]
     return ToetsWire(
         toegestaan=not reasons,
         redenen=[_wire(one) for one in uitleg.explain(reasons)],
-        bevoegd=[_wire(one) for one in uitleg.competent(reasons, keten.grond, dienst)],
+        bevoegd=[_wire(one) for one in uitleg.competent(reasons, keten.grond, known)],
     )
+
+
+def _about_others(app: Services, keten: Keten, vraag: Toetsvraag) -> list[str]:
+    """What the chain does not say: others must agree, or somebody in it has an opposite interest."""
+    if keten.schakel.wederpartij is None:
+        return []  # it is nobody's to use yet
+    reasons = []
+    if not app.instemmingen.for_use(keten, vraag.dienst, vraag.zaak, vraag.now)[0]:
+        reasons.append("others-must-agree")
+    if app.zaken.in_conflict(vraag.dienst.actor, vraag.zaak, keten.partijen[:-1]):
+        reasons.append("conflict-of-interest")
+    return reasons
 
 
 def _wire(one: uitleg.Uitleg) -> UitlegWire:
     return UitlegWire(code=one.code, nl=one.nl, en=one.en)
-
-
-def _with_all_above(app: Services, link: Machtiging) -> Keten:
-    links = [link]
-    while links[-1].boven is not None:
-        above = app.machtigingen.find(links[-1].boven)
-        if above is None:
-            break
-        links.append(above)
-    return Keten(tuple(links))

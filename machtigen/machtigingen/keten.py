@@ -19,7 +19,7 @@ from machtigen import errors
 from machtigen.diensten.model import Dienst, Grond, Niveau
 from machtigen.machtigingen import gronden, rules
 from machtigen.machtigingen.beperkingen import Vraag
-from machtigen.machtigingen.model import Actief, Besluit, Machtiging
+from machtigen.machtigingen.model import Actief, Besluit, Machtiging, Rol
 from machtigen.partijen.model import PartijId, is_organisation
 
 MAXIMUM_LINKS = 2  # an organisation and its employee; a setting may allow more
@@ -113,7 +113,8 @@ def usable(keten: Keten, dienst: Dienst, now: datetime) -> bool:
 def is_circular(keten: Keten) -> bool:
     """Whether somebody stands in it twice: a director, say, who would act for themself by way of their own
     organisation."""
-    partijen = keten.partijen
+    partijen = [link.party(Rol.VERTEGENWOORDIGER) for link in keten.schakels]
+    partijen.append(keten.schakels[-1].party(Rol.VERTEGENWOORDIGDE))  # None: nobody has answered yet
     return len(set(partijen)) < len(partijen)
 
 

@@ -70,6 +70,23 @@ TEXTS = {
         "Deze dienst accepteert deze soort bevoegdheid niet.",
         "This service does not accept this kind of power.",
     ),
+    "circular-chain": ("Iemand staat hier twee keer in.", "Somebody is in this twice."),
+    "for-the-organisation-only": (
+        "Deze persoon mag alleen iets doen voor de organisatie zelf, niet voor haar klanten.",
+        "This person may act for the organisation itself only, not for its clients.",
+    ),
+    "other-function": (
+        "De machtiging is voor een andere functie in de organisatie.",
+        "The authorisation is for another function in the organisation.",
+    ),
+    "others-must-agree": (
+        "Anderen moeten eerst instemmen, want u beslist samen.",
+        "Others must agree first, because you decide together.",
+    ),
+    "conflict-of-interest": (
+        "De gemachtigde heeft in deze zaak een tegengesteld belang.",
+        "The representative has an opposite interest in this case.",
+    ),
     "other-chain": ("Het loopt via een ander.", "It goes through somebody else."),
     "own-capacity": (
         "U mag dit nu niet zelf doen. Inzien mag wel.",
@@ -88,17 +105,28 @@ WHO = {
     Grond.BESTUURDER: ("de bestuurder", "the director"),
     Grond.BEROEPSMATIG: ("een beroepsmatige vertegenwoordiger", "a professional representative"),
 }
+NOT_COMPETENT = "not-competent:"  # and who is (`gronden.refuses`)
 ABOUT_THE_KIND = frozenset({"ground-not-accepted", "action-outside", "service-outside"})
 
 
 def explain(reasons: Iterable[str]) -> tuple[Uitleg, ...]:
-    """Each reason in words."""
-    return tuple(Uitleg(code, *TEXTS[code]) for code in reasons)
+    """Each reason in words. `not-competent:bewind`: who holds the bewind is competent."""
+    return tuple(Uitleg(code, *(TEXTS.get(code) or _competent_in_words(code))) for code in reasons)
+
+
+def _competent_in_words(code: str) -> tuple[str, str]:
+    nl, en = WHO[_named(code)]
+    return f"Hiervoor is {nl} bevoegd.", f"For this, {en} is competent."
+
+
+def _named(code: str) -> Grond:
+    return Grond(code.removeprefix(NOT_COMPETENT))
 
 
 def competent(reasons: Iterable[str], grond: Grond, dienst: Dienst) -> tuple[Uitleg, ...]:
     """Who else could be competent at this service, by kind: when this kind of power does not reach it."""
-    if not ABOUT_THE_KIND & set(reasons):
-        return ()
-    others = sorted(dienst.gronden - {grond}, key=list(Grond).index)
+    given = set(reasons)
+    others = [_named(code) for code in sorted(given) if code.startswith(NOT_COMPETENT)]
+    if not others and ABOUT_THE_KIND & given:
+        others = sorted(dienst.gronden - {grond}, key=list(Grond).index)
     return tuple(Uitleg(other.value, *WHO[other]) for other in others)

@@ -163,13 +163,6 @@ class MachtigingenWire(BaseModel):
     volgende: str | None
 
 
-class BevoegdheidWire(BaseModel):
-    """Whether somebody may do something with a power, and every reason why not."""
-
-    toegestaan: bool
-    redenen: list[str]
-
-
 class RegelWire(BaseModel):
     """A line of the history. `door`: vertegenwoordigde, vertegenwoordiger, balie or stelsel.
 

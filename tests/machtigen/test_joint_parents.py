@@ -87,6 +87,16 @@ def test_with_the_agreement_of_the_other_there_is_a_token_that_says_so(family: F
     assert detail["actions"] == [READ.value]  # no more than was agreed to, though gezag gives more
 
 
+def test_the_check_says_that_others_must_agree(family: Family) -> None:
+    def check(dienst: DienstId) -> list[str]:
+        answer = family.karim.get(f"/machtigingen/{family.by_karim}/toets?dienst={dienst}&handeling={READ}")
+        return [one["code"] for one in answer["redenen"]]
+
+    assert (check(SCHOOL), check(ALONE)) == (["others-must-agree"], [])
+    family.anja.does(f"/instemmingen/{family.ask()['id']}/instemmen")
+    assert check(SCHOOL) == []
+
+
 def test_an_agreement_is_used_up(family: Family, flow: Flow) -> None:
     asked = family.ask()
     family.anja.does(f"/instemmingen/{asked['id']}/instemmen")

@@ -63,14 +63,19 @@ def test_each_is_offered_what_they_are_competent_for_only(case: Willem, flow: Fl
 
 def test_each_is_told_who_is_competent(case: Willem) -> None:
     def reasons(who: Someone, power: str, dienst_id: DienstId) -> object:
-        return who.get(f"/machtigingen/{power}/bevoegdheid?dienst={dienst_id}")["redenen"]
+        answer = who.get(f"/machtigingen/{power}/toets?dienst={dienst_id}")
+        assert answer["toegestaan"] == (not answer["redenen"])
+        named = [one["code"] for one in answer["bevoegd"]]
+        assert [f"not-competent:{one}" for one in named] == [one["code"] for one in answer["redenen"]]
+        return named
 
-    assert reasons(case.bakker, case.mentor, MONEY) == ["not-competent:bewind"]
-    assert reasons(case.smit, case.bewind, SCHOOL) == ["not-competent:mentorschap"]
+    assert reasons(case.bakker, case.mentor, MONEY) == ["bewind"]
+    assert reasons(case.smit, case.bewind, SCHOOL) == ["mentorschap"]
     assert reasons(case.smit, case.bewind, MONEY) == []
-    assert case.willem.browser.get(
-        f"/machtigen/api/v1/machtigingen/{case.bewind}/bevoegdheid?dienst={MONEY}"
-    ).status_code == 404  # fmt: skip
+    assert reasons(case.willem, case.bewind, SCHOOL) == ["mentorschap"]
+    stranger = someone(case.house, "stranger")
+    path = f"/machtigen/api/v1/machtigingen/{case.bewind}/toets?dienst={MONEY}"
+    assert stranger.browser.get(path).status_code == 404
 
 
 def test_a_curator_may_do_both(case: Willem, flow: Flow) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ast
+import re
+from itertools import product
 from pathlib import Path
 
 import pytest
 
-from machtigen.machtigingen import uitleg
+from machtigen.diensten.model import Aard, Grond
+from machtigen.machtigingen import gronden, uitleg
+from machtigen.machtigingen.model import ENDED, Aangevraagd, Betwist, Gepauzeerd
 from tests.machtigen.house import House, Person
 from tests.machtigen.world import AANVULLENDE_BEURS, ONLY_GEZAG, READ, REISPRODUCT
 
@@ -107,16 +111,40 @@ def test_a_check_is_for_parties_only(site: House, people: tuple[Person, Person])
         assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
 
 
+def test_a_request_without_an_answer_is_nobodys_yet(people: tuple[Person, Person]) -> None:
+    noor, anja = people
+    body = {"diensten": [AANVULLENDE_BEURS], "handelingen": [READ], "geldig_tot": "2027-06-01"}
+    for person, path in ((noor, "/machtigingen"), (anja, "/verzoeken")):
+        asked = person.api(path, {**body, "label": "hulp"}).json()
+        answer = person.get(f"{API}/machtigingen/{asked['id']}/toets?dienst={AANVULLENDE_BEURS}&zaak=Z-1")
+        assert [one["code"] for one in answer.json()["redenen"]] == ["status-aangevraagd"]
+
+
+RULES = {
+    "toets": {"refusals", "_about_form", "_about_service", "_about_login", "judge", "judge_own"},
+    "rules": {"decide"},
+    "beperkingen": {"refuses"},
+}
+SLUG = re.compile(r"[a-z]+(-[a-z]+)+")
+
+
+def slugs(name: str, functions: set[str]) -> set[str]:
+    """Every text in the form of a reason in these functions, and in the constants of the module."""
+    tree = ast.parse((ROOT / "machtigen" / "machtigingen" / f"{name}.py").read_text())
+    parts: list[ast.AST] = [one for one in tree.body if isinstance(one, ast.Assign)]
+    parts += [one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef) and one.name in functions]
+    texts = {node.value for part in parts for node in ast.walk(part) if isinstance(node, ast.Constant)}
+    return {text for text in texts if isinstance(text, str) and SLUG.fullmatch(text)}
+
+
 def test_every_reason_has_words() -> None:
-    """All slugs that the rules give as reasons."""
-    given: set[str] = set()
-    for name in ("toets", "rules", "beperkingen"):
-        tree = ast.parse((ROOT / "machtigen" / "machtigingen" / f"{name}.py").read_text())
-        given |= {
-            node.value
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in uitleg.TEXTS
-        }
-    states = {name for name in uitleg.TEXTS if name.startswith("status-")}
-    assert given | states == set(uitleg.TEXTS)
-    assert len(states) == 8
+    """All slugs that the rules give as reasons, the states, and who else is competent."""
+    given = set().union(*(slugs(name, functions) for name, functions in RULES.items()))
+    states = {f"status-{state.naam}" for state in (Aangevraagd, Gepauzeerd, Betwist, *ENDED)}
+    beyond = {"others-must-agree", "conflict-of-interest", "expired"}  # not of the rules; of one word
+    assert given | states | beyond == set(uitleg.TEXTS)
+    for grond, aard in product(Grond, Aard):
+        reason = gronden.refuses(grond, aard)
+        if reason is not None:
+            (told,) = uitleg.explain([reason])
+            assert told.nl != told.en

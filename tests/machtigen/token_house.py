@@ -23,7 +23,6 @@ from keys.kernel.pep import ActorKey, Ciphertext, Domain, Pseudonym, Vault, decr
 from keys.kernel.problem import install
 from machtigen.api import (
     authzen,
-    bevoegdheid,
     instemming,
     machtigingen,
     oauth,
@@ -254,7 +253,6 @@ class TokenHouse:
             organisaties,
             instemming,
             zaken,
-            bevoegdheid,
         ):
             app.include_router(room.router)
         app.add_middleware(Kort, beslissingen=self.beslissingen)

@@ -102,24 +102,24 @@ class CouldNotCheck(RechtenError):
     title: ClassVar[str] = "Het bewijs kan nu niet worden nagekeken. Probeer het straks opnieuw."
 
 
-class ReadRefused(RechtenError):
-    """The rules refuse the whole read. `code` is that of the first reason."""
+class RefusedByRule(RechtenError):
+    """The rules refuse. `code` is that of the first reason."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code  # type: ignore[misc]  # of other errors it belongs to the class
+
+
+class ReadRefused(RefusedByRule):
+    """The rules refuse the whole read."""
 
     title: ClassVar[str] = "Deze gegevens mogen hiervoor niet worden verstrekt."
 
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code  # type: ignore[misc]  # each refusal carries the code of its rule
 
-
-class ActRefused(RechtenError):
-    """The rules refuse an act for somebody. `code` is that of the first reason."""
+class ActRefused(RefusedByRule):
+    """The rules refuse an act for somebody."""
 
     title: ClassVar[str] = "Deze handeling mag hiervoor niet."
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code  # type: ignore[misc]  # each refusal carries the code of its rule
 
 
 class ObligationUnknown(RechtenError):

@@ -70,7 +70,7 @@ class Bewijs:
 
 
 @dataclass(frozen=True)
-class Weleer:
+class VoormaligBewijs:
     """What a refused token said while it was good, and which token that is. Allows nothing."""
 
     bewijs: Bewijs
@@ -124,7 +124,7 @@ class Bewijzen:
             raise TokenRefused
         return _opened(self._verifier(issuer, opened.register.audience).verify(token), opened)
 
-    def read_refused(self, token: str, opened: OpenRegister) -> Weleer:
+    def read_refused(self, token: str, opened: OpenRegister) -> VoormaligBewijs:
         """Who showed a representation token that is too late, and about whom it was: to write that down.
 
         Its issuer made it for this register, and its ciphertext is opened for that and nothing else.
@@ -134,7 +134,7 @@ class Bewijzen:
         if issuer not in self._issuers:
             raise InvalidEvidence("wrong-issuer")
         gezegd = self._verifier(issuer, opened.register.audience).read_former(token).gezegd
-        return Weleer(_opened(gezegd, opened), gezegd.issuer, gezegd.jti)
+        return VoormaligBewijs(_opened(gezegd, opened), gezegd.issuer, gezegd.jti)
 
     def _own(self, token: str, doel: str, register: Register, now: datetime) -> Bewijs:
         audience = self._register_url(register.id)

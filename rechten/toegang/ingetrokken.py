@@ -75,14 +75,14 @@ class Ingetrokken:
     def _note(
         self, opened: OpenRegister, token: str, doel: str, trace: Trace, code: str, now: datetime
     ) -> None:
-        weleer = self._bewijzen.read_refused(token, opened)  # first: only a token of ours costs a call
+        voormalig = self._bewijzen.read_refused(token, opened)  # first: only a token of ours costs a call
         ended = self._end_of(token, code)
         if ended is None or not isinstance(judge(ended, now), Telaat):
             return
-        bewijs = weleer.bewijs
+        bewijs = voormalig.bewijs
         known = self._doelen.find(doel)
         aanbieding = Aanbieding(
-            token=token_digest(opened, weleer.issuer, weleer.jti),
+            token=token_digest(opened, voormalig.issuer, voormalig.jti),
             afnemer=bewijs.afnemer,
             client_id=bewijs.client_id,
             doel=known.versie if known else self._doelen.require_version(opened.register.doel),

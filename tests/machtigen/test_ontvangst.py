@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from itertools import permutations
 
@@ -158,6 +158,9 @@ def lifted(scene: Scene) -> Sequence[SecurityEvent]:
     )  # fmt: skip
 
 
+Story = Callable[[Scene], Sequence[SecurityEvent]]
+
+
 @pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
 @pytest.mark.parametrize(
     ("story", "end"),
@@ -170,16 +173,16 @@ def lifted(scene: Scene) -> Sequence[SecurityEvent]:
     ids=["death", "majority", "curatele", "lifted"],
 )
 def test_in_whatever_order_events_come_the_same_stands_in_the_end(
-    scene: Scene, story: object, end: object, order: Sequence[int]
+    scene: Scene, story: Story, end: set[tuple[str, str, str]], order: Sequence[int]
 ) -> None:
     scene.grant("willem", "anja")
     if story is death:
         scene.grant("karim", "anja")
-    events = story(scene)  # type: ignore[operator]  # one of the four above
+    events = story(scene)
     scene.hears(*(events[place] for place in order))
     scene.ontvangst.settle(LATER)
     left = {("machtiging", "actief", "anja")} if story in (death, majority) else set()
-    assert scene.stands() == end | left  # type: ignore[operator]  # a set
+    assert scene.stands() == end | left
 
 
 def test_death_ends_both_sides_and_the_dead_get_no_letter(scene: Scene) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from datetime import datetime
 
 import httpx2
 import pytest
 import sqlalchemy as sa
 
 from machtigen.diensten.model import Niveau
+from machtigen.partijen.model import PartijId
 from tests.machtigen.house import House, Person
 from tests.machtigen.paginas import hidden, names_on, partij
 from tests.machtigen.test_organisaties_api import DE_BRUG, director, joined, told
@@ -255,18 +258,18 @@ def test_the_director_accepts_for_the_organisation_and_every_page_says_for_whom(
     assert "Mijn organisaties" not in overview
 
 
-def test_names_are_shown_to_the_person_who_looks(site: House) -> None:
+def test_names_are_shown_to_the_person_who_looks(site: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """identiteit shows a name to the person who is logged in there: never to an organisation."""
     vera = director(site)
     given(site, vera)
     seen: list[str] = []
     tickets = site.services.weergave.tickets
 
-    def watched(viewer: object, shown: object, now: object) -> list[str]:
-        seen.append(str(viewer))
-        return tickets(viewer, shown, now)  # type: ignore[arg-type]  # passed through
+    def watched(viewer: PartijId, shown: Sequence[PartijId], now: datetime) -> list[str]:
+        seen.append(viewer)
+        return tickets(viewer, shown, now)
 
-    site.services.weergave.tickets = watched  # type: ignore[method-assign,assignment]  # to look along
+    monkeypatch.setattr(site.services.weergave, "tickets", watched)
     vera.get(f"{AS}/")
     vera.get(HOME)
     assert set(seen) == {str(partij(site, "vera"))}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -45,16 +46,16 @@ REGISTER = Register(
 ALL = REGISTER.verplichtingen()
 
 
-def voorstel(end: Beeindiging | None = None, **changes: object) -> Voorstel:
+def voorstel(end: Beeindiging | None = None, **changes: Any) -> Voorstel:
     made = Voorstel("v", "p", "g1", "schuld", 1, Betalingsvoorstel(50), True, NOW, end)
-    return replace(made, **changes)  # type: ignore[arg-type]  # fields of the class
+    return replace(made, **changes)
 
 
-def record(identifier: str, categorie: str = "schuld", **changes: object) -> Gegeven:
+def record(identifier: str, categorie: str = "schuld", **changes: Any) -> Gegeven:
     made = Gegeven(
         identifier, categorie, {}, "DUO", NOW - DAY, None, NOW, GegevenStatus.VASTGESTELD, "terugbetalen"
     )
-    return replace(made, **changes)  # type: ignore[arg-type]  # fields of the class
+    return replace(made, **changes)
 
 
 def ended(afloop: Afloop, motivering: str | None = None) -> Voorstel:

@@ -125,25 +125,25 @@ class Voorstelrecht:
         act: Callable[[Session, Betrokkene], Voorstel],
         now: datetime,
     ) -> Voorstel:
-        """Log and act in one transaction, once for each Idempotency-Key of this person at this client."""
-        sub = oordeel.bewijs.handelende.sub
-        marks = Herhaalbaar(f"{oordeel.bewijs.client_id} {sub}", idempotency_key, asked).marks(
-            opened.keys.local
-        )
+        """Log and act in one transaction, once for each Idempotency-Key of who acts for this person at this
+        client: the same key for somebody else is another act."""
+        by = f"{oordeel.bewijs.client_id} {oordeel.bewijs.handelende.sub}"
 
-        def do(session: Session) -> Mapping[str, Any]:
+        def transaction(session: Session) -> Voorstel:
             person = _person(session, opened, oordeel)
             if person is None:
                 raise ObligationUnknown if naam == FILED else ProposalUnknown
-            voorstel = act(session, person)
-            rol = Rol.VOORSTEL
-            self._oordelen.log(session, opened, oordeel, person, naam, rol, now, voorstel.categorie)
-            return {"id": voorstel.id}
 
-        def transaction(session: Session) -> Voorstel:
-            answer = once(session, marks, now, lambda: do(session))
+            def do() -> Mapping[str, Any]:
+                voorstel = act(session, person)
+                rol = Rol.VOORSTEL
+                self._oordelen.log(session, opened, oordeel, person, naam, rol, now, voorstel.categorie)
+                return {"id": voorstel.id}
+
+            repeat = Herhaalbaar(f"{by} {person.pid}", idempotency_key, asked)
+            answer = once(session, repeat.marks(opened.keys.local), now, do)
             found = store.find(session, answer["id"])
-            if found is None:
+            if found is None or found.categorie not in oordeel.decision.categories:
                 raise ProposalUnknown
             return found
 

@@ -150,6 +150,19 @@ def test_a_repeated_key_files_once_and_something_else_with_it_is_refused(wereld:
     assert somebody.json()["code"] == "proposal-open"
 
 
+@pytest.mark.parametrize("limits", [{"represented": "karim"}, {"detail": {"datatypes": ["draagkracht"]}}])
+def test_a_repeated_key_shows_nothing_that_the_token_of_now_does_not_reach(
+    wereld: Wereld, limits: dict[str, Any]
+) -> None:
+    headers, body = {"Idempotency-Key": "een"}, filing(wereld)
+    karims = wereld.record(categorie="schuld", waarde={"bedrag": 1}, doel=REGISTER)
+    assert wereld.deliver("karim", REGISTER, karims).status_code == 201
+    assert call(wereld, "voorstellen", body, headers=headers).status_code == 201
+    answer = call(wereld, "voorstellen", body, headers=headers, **limits)
+    assert answer.status_code == 404
+    assert "bedrag_per_maand" not in answer.text
+
+
 @pytest.mark.parametrize(
     "wrong", [{"bedrag_per_maand": 0}, {"bedrag_per_maand": 2.5}, {"vanaf": "0001-01-01"}]
 )

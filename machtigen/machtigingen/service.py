@@ -257,9 +257,9 @@ class Machtigingen(Wijzigen, Levensloop, Medebevestigen, Loket, Tijd):
             as_grantor = Rol.VERTEGENWOORDIGDE
             wanted = replace(aanvraag, functie=functie or aanvraag.functie)
             asked = new_request(wanted, known, door, as_grantor, niveau, now, digest, parents[-1].grond)
-            joint = self._joint(session, asked, parents, mens or door, now)
-            made = replace(asked, boven=identifier, bevestiging=joint)
-            keten.require_within(made, parents, now)
+            below = replace(asked, boven=identifier)
+            keten.require_within(below, parents, now)  # first: who decides on it with others must be known
+            made = replace(below, bevestiging=self._joint(session, below, parents, mens or door, now))
             self._add_request(session, made, now)
             self._ask_circle(session, made, mens or door, now)
             store.add_history(session, identifier, Regel(now, Gebeurtenis.DOORGEMACHTIGD, rol.value))

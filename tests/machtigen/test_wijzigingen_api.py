@@ -201,6 +201,23 @@ def test_a_conflict_names_the_state(parties: tuple[Person, Person, str]) -> None
     assert code_of(noor.api(f"{path}/hervatten")) == (409, "not-paused")
 
 
+@pytest.mark.parametrize("path", ["/machtigingen", "/verzoeken"])
+def test_what_waits_for_an_answer_can_be_looked_at_and_not_be_changed(site: House, path: str) -> None:
+    noor = site.log_in("noor")
+    wish = {"diensten": [AANVULLENDE_BEURS], "handelingen": ["informatie_opvragen"], "label": "hulp",
+            "geldig_tot": "2027-06-01", "doormachtigen": 1}  # fmt: skip
+    asked = noor.api(path, wish)
+    assert asked.status_code == 201, asked.text
+    one = f"/machtigingen/{asked.json()['id']}"
+    for act, body in ACTS.items():
+        refused = noor.api(f"{one}/{act}", body)
+        assert refused.status_code in {409, 422}, (act, refused.text)
+    assert code_of(noor.api(f"{one}/doormachtigen", {})) in {(409, "not-active"), (409, "wrong-role")}
+    for place in ("", "/geschiedenis", f"/toets?dienst={AANVULLENDE_BEURS}"):
+        assert noor.get(f"/machtigen/api/v1{one}{place}").status_code == 200, place
+    assert noor.get(f"/machtigen/{asked.json()['id']}").status_code == 200
+
+
 def test_passing_on_gives_a_code_and_a_link(site: House, parties: tuple[Person, Person, str]) -> None:
     noor, anja, path = parties
     eva = site.log_in("eva")
